@@ -1,0 +1,78 @@
+# Everything Jixiang does from a fresh clone. `make help` lists it.
+# Set-up runs once: a stamp in .venv remembers the lock it was made from.
+
+SCALE ?= 0.01
+SEED  ?= 1
+BENCH_SCALE ?= 0.1
+PY    ?= $(shell command -v python3.11 || command -v python3)
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check
+RUN  := $(VENV)/.ready
+DEV  := $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check lint types contracts format bench nightly lock clean distclean
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@echo
+	@echo "variables: SCALE=$(SCALE) (1 = 7.46 million people)  SEED=$(SEED)  PY=$(PY)"
+
+demo: $(RUN)  ## make a small city, decide every policy for it, explain three people
+	$(BIN)/jixiang demo --scale $(SCALE) --seed $(SEED)
+
+test: $(DEV)  ## run the tests
+	$(BIN)/python -m pytest -n 2
+
+check: lint types contracts test  ## all that must hold before a change lands
+
+lint: $(DEV)  ## style, and that every file is formatted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)  ## static types, strict
+	$(BIN)/mypy
+
+contracts: $(DEV)  ## who may import whom
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV)  ## put every file into the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(RUN)  ## time a tenth of the city, beside the same policies as SQL written by hand
+	$(BIN)/python -m benchmarks --scale $(BENCH_SCALE) --seed $(SEED)
+
+nightly: $(DEV)  ## the tests with thousands of random examples
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2
+
+setup: $(DEV)  ## only set up: the environment in .venv, with everything for development
+
+lock: $(DEV)  ## choose versions anew and write the hashed locks
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--upgrade --extra build --output-file requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements.txt --all-extras --output-file requirements-dev.txt pyproject.toml
+
+clean:  ## remove what runs made
+	rm -rf out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean  ## and the environment too
+	rm -rf $(VENV) src/*.egg-info
+
+$(RUN): requirements.txt pyproject.toml
+	@echo "setting up $(VENV) from requirements.txt: about half a minute, once"
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jixiang needs Python 3.11 or newer: make PY=/path/to/python3.11 …")'
+	@$(PY) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	@echo "setting up what the tests need from requirements-dev.txt: once"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
