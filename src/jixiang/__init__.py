@@ -1,0 +1,1 @@
+"""Jixiang 即享: benefits that reach people without an application."""

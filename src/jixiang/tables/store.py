@@ -1,0 +1,134 @@
+"""Where facts lie: a folder with one Delta table, one folder of Parquet files or one Parquet file a fact table.
+
+A table that is not there has no rows. Rows are only ever appended: what was known is never overwritten, it is answered
+by a newer row. This module never filters by time or by person; it says which files hold a table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, Schema
+from deltalake.transaction import AddAction, create_table_with_add_actions
+
+from jixiang.tables.parquet import write_parquet
+from jixiang.tables.schema import FactTable
+
+LOG = "_delta_log"
+
+
+@dataclass(frozen=True)
+class FactStore:
+    """The facts in `folder`. `versions` pins Delta tables to a version; a table not named there is read at its newest."""
+
+    folder: Path
+    versions: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def _files(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def tables(self) -> tuple[str, ...]:
+        """The names of everything in the folder that looks like a table."""
+        if not self.folder.is_dir():
+            return ()
+        names = {
+            entry.stem if entry.suffix == ".parquet" else entry.name
+            for entry in self.folder.iterdir()
+            if not entry.name.startswith((".", "_")) and (entry.suffix == ".parquet" or entry.is_dir())
+        }
+        return tuple(sorted(names))
+
+    def files(self, table: str) -> tuple[str, ...]:
+        """The Parquet files of a table, absolute and sorted; none for a table that is not there.
+
+        Asked once a table: a store sees the folder as it was then, so that a run reads one state of it.
+        """
+        if table not in self._files:
+            self._files[table] = tuple(sorted(str(path) for path in self._find(table)))
+        return self._files[table]
+
+    def has_meta(self, table: str) -> bool:
+        """Whether the rows say when they were recorded. Rows that do not are known at all times."""
+        files = self.files(table)
+        return bool(files) and "recorded_at" in pq.read_schema(files[0]).names
+
+    def rows(self, table: str) -> int:
+        """How many rows the files hold, every version of a row counted."""
+        return sum(pq.read_metadata(file).num_rows for file in self.files(table))
+
+    def read(self, table: str) -> pa.Table | None:
+        """The whole table as it lies, for small tables and tests. None for a table that is not there."""
+        files = self.files(table)
+        return pa.concat_tables([pq.read_table(file, partitioning=None) for file in files]) if files else None
+
+    def delta(self, table: str) -> DeltaTable | None:
+        """The Delta table, or None where the table is plain Parquet or missing."""
+        folder = self.folder / table
+        return DeltaTable(str(folder), version=self.versions.get(table)) if (folder / LOG).is_dir() else None
+
+    def _find(self, table: str) -> Iterable[Path]:
+        folder = (self.folder / table).absolute()
+        delta = self.delta(table)
+        if delta is not None:
+            paths = pa.table(delta.get_add_actions(flatten=True)).column("path").to_pylist()
+            return [folder / unquote(path) for path in paths]
+        if folder.is_dir():
+            return [p for p in folder.rglob("*.parquet") if not p.name.startswith((".", "_"))]
+        single = folder.with_name(f"{table}.parquet")
+        return [single] if single.is_file() else []
+
+    def append(self, table: FactTable, rows: pa.Table) -> None:
+        """Adds rows in one commit, sorted as the table asks. The same rows give a file of the same bytes."""
+        ordered = rows.select(table.schema.names).cast(table.schema)
+        ordered = ordered.sort_by([(column, "ascending") for column in (*table.order, "recorded_at")])
+        self.append_sorted(table, [ordered])
+
+    def append_sorted(self, table: FactTable, *parts: Iterable[pa.RecordBatch | pa.Table]) -> None:
+        """Adds rows that already lie in the table's order, one file a part, all in one commit.
+
+        Batch by batch, so that a table larger than memory can be written. Plain tables are refused: they belong to
+        whoever put the files there.
+        """
+        folder = self.folder / table.name
+        if folder.is_dir() and not (folder / LOG).is_dir() or folder.with_name(f"{table.name}.parquet").exists():
+            raise ValueError(f"{folder} is not a Delta table and can not be appended to")
+        current = DeltaTable(str(folder)) if (folder / LOG).is_dir() else None
+        version = current.version() + 1 if current else 0
+        written = [write_part(folder, f"{version:06d}-{n:04d}", table.schema, part) for n, part in enumerate(parts)]
+        register(folder, current, table.schema, [action for action in written if action is not None])
+        self._files.pop(table.name, None)
+
+
+def write_part(
+    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table]
+) -> AddAction | None:
+    """Writes one data file whose name ends in the beginning of its hash; None if there were no rows.
+
+    Two writers that race for one version therefore never write over each other's file.
+    """
+    draft = folder / f"{name}.draft"
+    rows = write_parquet(draft, schema, batches)
+    if not rows:
+        draft.unlink()
+        return None
+    with draft.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    path = draft.rename(folder / f"{name}-{digest[:16]}.parquet")
+    return AddAction(path.name, path.stat().st_size, {}, 0, True, json.dumps({"numRecords": rows}))
+
+
+def register(folder: Path, current: DeltaTable | None, schema: pa.Schema, actions: list[AddAction]) -> None:
+    """Commits data files to the Delta log, which it begins if there is none."""
+    if current is None:
+        create_table_with_add_actions(str(folder), Schema.from_arrow(schema), actions)
+    elif actions:
+        current.create_write_transaction(actions, "append", current.schema())
