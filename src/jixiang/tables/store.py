@@ -99,7 +99,7 @@ class FactStore:
         whoever put the files there.
         """
         folder = self.folder / table.name
-        if folder.is_dir() and not (folder / LOG).is_dir() or folder.with_name(f"{table.name}.parquet").exists():
+        if (folder.is_dir() and not (folder / LOG).is_dir()) or folder.with_name(f"{table.name}.parquet").exists():
             raise ValueError(f"{folder} is not a Delta table and can not be appended to")
         current = DeltaTable(str(folder)) if (folder / LOG).is_dir() else None
         version = current.version() + 1 if current else 0
@@ -131,4 +131,4 @@ def register(folder: Path, current: DeltaTable | None, schema: pa.Schema, action
     if current is None:
         create_table_with_add_actions(str(folder), Schema.from_arrow(schema), actions)
     elif actions:
-        current.create_write_transaction(actions, "append", current.schema())
+        current.create_write_transaction([*actions], "append", current.schema())
