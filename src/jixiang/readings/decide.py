@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from jixiang.language.typed import FIXED_BITS, Constant, Policy, Rulebook, Value
+from jixiang.language.typed import FIXED_BITS, Constant, Family, Policy, Rulebook, Value
 from jixiang.readings.bounds import half_up
 from jixiang.readings.env import Env
 from jixiang.readings.evaluate import certain, truth
-from jixiang.readings.places import AskedPlace, asked_place, rank
+from jixiang.readings.places import asked_place, rank
+from jixiang.readings.select import Asked, Claim
 from jixiang.readings.world import Facts
 from jixiang.values.month import Month
 
@@ -50,7 +51,7 @@ class Verdict:
     amount: int | None
     fund: str
     rank: tuple[int, ...]
-    places: tuple[AskedPlace, ...]
+    places: tuple[Asked, ...]
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -274,8 +275,24 @@ def _placed(rulebook: Rulebook, policy: Policy, verdict: Verdict, env: Env) -> V
     first = len(FIXED_BITS) + len(policy.conditions)
     for bit, rule in enumerate(rulebook.rules_of(policy.code), start=first):
         asked = asked_place(rule, policy, env)
-        if isinstance(asked, AskedPlace):
+        if isinstance(asked, Asked):
             places.append(asked)
         else:
             unknown |= asked << bit
     return replace(verdict, places=tuple(places), unknown=unknown)
+
+
+def claim(verdict: Verdict, family: Family) -> Claim:
+    """What selection decides on. Only of a candidate: it has an amount and a day."""
+    if verdict.amount is None or verdict.effective_date is None:
+        raise ValueError(f"{verdict.key} is no candidate")
+    last = max(family.precedence.values(), default=-1) + 1
+    return Claim(
+        *verdict.key,
+        amount=verdict.amount,
+        event=verdict.effective_date.toordinal(),
+        places=verdict.places,
+        fund=verdict.fund,
+        rank=(family.precedence.get(verdict.policy, last), *verdict.rank),
+        early=family.early,
+    )

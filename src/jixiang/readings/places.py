@@ -6,7 +6,6 @@ is not decided here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -14,28 +13,17 @@ from math import floor
 from jixiang.language.typed import Binding, Expr, OrderKey, Policy, Rule, Value, Within_
 from jixiang.readings.env import Env
 from jixiang.readings.evaluate import certain, truth
+from jixiang.readings.select import Asked
 from jixiang.values.month import Month
 
 LAST = 2**62  # in the line, behind everything that is known
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPlace:
-    """`kind` as in `Rule`. `most`: grants, months or fen; 0 for an exclusion or a ladder. `level` speaks for a ladder
-    only. `months` / `days`: the span of an n 年内 rule; the day itself is the claim's 适用日."""
+def asked_place(rule: Rule, policy: Policy, env: Env) -> Asked | bool:
+    """The place a claim asks for; False where the rule does not bind it, True where it is unknown which.
 
-    rule: str
-    kind: str
-    key: str
-    most: int
-    level: int
-    top_up: bool
-    months: int = 0
-    days: int = 0
-
-
-def asked_place(rule: Rule, policy: Policy, env: Env) -> AskedPlace | bool:
-    """The place a claim asks for; False where the rule does not bind it, True where it is unknown which."""
+    `most` is 0 for an exclusion or a ladder, `level` for all but a ladder.
+    """
     binding = rule.bindings.get((policy.code, policy.version))
     applies = False if binding is None else True if binding.when is None else truth(binding.when, env)
     if binding is None or applies is False:
@@ -44,7 +32,7 @@ def asked_place(rule: Rule, policy: Policy, env: Env) -> AskedPlace | bool:
     if applies is None or key is None or most is None or level is None:
         return True
     span = rule.per if isinstance(rule.per, Within_) else Within_()
-    return AskedPlace(rule.name, rule.kind, key, most, level, rule.top_up, span.months, span.days)
+    return Asked(rule.name, rule.kind, key, most, level, rule.top_up, span.months, span.days)
 
 
 def _key(rule: Rule, binding: Binding, env: Env) -> str | None:
@@ -97,8 +85,10 @@ def position(expr: Expr, env: Env) -> int | None:
             return index
         case str() as code:
             return env.world.vocabulary.codes[expr.type.of].rank.get(code)
-        case number:
-            return int(floor(number))
+        case int() | Fraction() as number:
+            return floor(number)
+        case _:
+            return None
 
 
 def rank(order: tuple[OrderKey, ...], env: Env) -> tuple[int, ...]:
