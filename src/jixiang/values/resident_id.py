@@ -49,7 +49,7 @@ class ResidentId:
 
     @property
     def masked(self) -> str:
-        """What a notice may show: 320205********001X."""
+        """What a notice may show: 110105********001X."""
         return f"{self.text[:6]}********{self.text[14:]}"
 
     def __repr__(self) -> str:
