@@ -194,6 +194,7 @@ def words_in_code():
     for path in files(".py"):
         if not path.is_relative_to(SOURCE):
             continue
+        names.add(f"_{path.stem}_")
         for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
             text = token.string.strip("\"'") if token.type == tokenize.STRING else token.string
             if token.type in (tokenize.NAME, tokenize.STRING) and text.isidentifier():
