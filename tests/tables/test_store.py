@@ -81,3 +81,12 @@ def test_it_cuts_row_groups_of_one_size_whatever_comes_in(tmp_path: Path):
     (one,), (two,) = FactStore(tmp_path).files("person"), FactStore(tmp_path / "x").files("person")
     sizes = [pq.read_metadata(one).row_group(n).num_rows for n in range(2)]
     assert sizes == [ROW_GROUP, 130_000 - ROW_GROUP] and Path(one).read_bytes() == Path(two).read_bytes()
+
+
+def test_it_knows_which_files_hold_no_key_twice(tmp_path: Path):
+    store = FactStore(tmp_path)
+    store.append(table("contribution"), FIRST)
+    store.append(table("contribution"), FIRST)
+    assert [len(group) for group in store.distinct_groups("contribution")] == [1, 1]
+    store.append(table("contribution"), pa.concat_tables([SECOND, SECOND]))
+    assert store.distinct_groups("contribution") is None

@@ -15,14 +15,20 @@ import pyarrow.parquet as pq
 
 ROW_GROUP = 122_880
 
+DISTINCT = b"jixiang.distinct"  # footer entry: files that carry one value of it hold no key twice
 
-def write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table]) -> int:
+
+def write_parquet(
+    path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], *, distinct: str = ""
+) -> int:
     """Writes the batches in the order given; how many rows. A failure leaves nothing under `path`."""
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = 0
     try:
         with pq.ParquetWriter(part, schema, compression="zstd", store_schema=False) as writer:
+            if distinct:
+                writer.add_key_value_metadata({DISTINCT: distinct.encode()})
             for group in regrouped(schema, batches):
                 writer.write_table(group, row_group_size=ROW_GROUP)
                 rows += group.num_rows

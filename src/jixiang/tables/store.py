@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
-from jixiang.tables.parquet import write_parquet
+from jixiang.tables.parquet import DISTINCT, write_parquet
 from jixiang.tables.schema import FactTable
 
 LOG = "_delta_log"
@@ -86,37 +86,56 @@ class FactStore:
         single = folder.with_name(f"{table}.parquet")
         return [single] if single.is_file() else []
 
+    def distinct_groups(self, table: str) -> tuple[tuple[str, ...], ...] | None:
+        """The table's files in groups within which no key occurs twice, oldest first; None where a file does not promise it.
+
+        What an extract loads at once has every key once, so finding the newest row of each key need not sort the large
+        first load, only look up the later and smaller ones.
+        """
+        groups: dict[str, list[str]] = {}
+        for file in self.files(table):
+            label = (pq.read_metadata(file).metadata or {}).get(DISTINCT)
+            if label is None:
+                return None
+            groups.setdefault(label.decode(), []).append(file)
+        return tuple(tuple(groups[label]) for label in sorted(groups))
+
     def append(self, table: FactTable, rows: pa.Table) -> None:
         """Adds rows in one commit, sorted as the table asks. The same rows give a file of the same bytes."""
         ordered = rows.select(table.schema.names).cast(table.schema)
         ordered = ordered.sort_by([(column, "ascending") for column in (*table.order, "recorded_at")])
-        self.append_sorted(table, [ordered])
+        distinct = ordered.group_by(list(table.key)).aggregate([]).num_rows == ordered.num_rows
+        self.append_sorted(table, [ordered], distinct=distinct)
 
-    def append_sorted(self, table: FactTable, *parts: Iterable[pa.RecordBatch | pa.Table]) -> None:
+    def append_sorted(
+        self, table: FactTable, *parts: Iterable[pa.RecordBatch | pa.Table], distinct: bool = False
+    ) -> None:
         """Adds rows that already lie in the table's order, one file a part, all in one commit.
 
-        Batch by batch, so that a table larger than memory can be written. Plain tables are refused: they belong to
-        whoever put the files there.
+        Batch by batch, so that a table larger than memory can be written. `distinct`: the caller knows that no key
+        occurs twice in these parts. Plain tables are refused: they belong to whoever put the files there.
         """
         folder = self.folder / table.name
         if (folder.is_dir() and not (folder / LOG).is_dir()) or folder.with_name(f"{table.name}.parquet").exists():
             raise ValueError(f"{folder} is not a Delta table and can not be appended to")
         current = DeltaTable(str(folder)) if (folder / LOG).is_dir() else None
-        version = current.version() + 1 if current else 0
-        written = [write_part(folder, f"{version:06d}-{n:04d}", table.schema, part) for n, part in enumerate(parts)]
+        version = f"{current.version() + 1 if current else 0:06d}"
+        label = version if distinct else ""
+        written = [write_part(folder, f"{version}-{n:04d}", table.schema, part, label) for n, part in enumerate(parts)]
         register(folder, current, table.schema, [action for action in written if action is not None])
         self._files.pop(table.name, None)
 
 
 def write_part(
-    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table]
+    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], distinct: str = ""
 ) -> AddAction | None:
     """Writes one data file whose name ends in the beginning of its hash; None if there were no rows.
 
-    Two writers that race for one version therefore never write over each other's file.
+    Two writers that race for one version therefore never write over each other's file. `distinct` is the label that all
+    files share within which no key occurs twice.
     """
     draft = folder / f"{name}.draft"
-    rows = write_parquet(draft, schema, batches)
+    rows = write_parquet(draft, schema, batches, distinct=distinct)
     if not rows:
         draft.unlink()
         return None
