@@ -1,0 +1,116 @@
+"""The embedded engine: DuckDB, out of core, in bounded memory, with progress.
+
+It offers fact tables as `raw_<table>`, runs steps in order and hands out results. What a step means is not its business.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+Progress = Callable[[str, int, int], None]  # what is done now, how many steps are done, of how many
+
+FUNCTIONS = (
+    # The longest run of consecutive numbers in a list: in a run, the number less its place in order stays the same.
+    """CREATE MACRO longest_run(months) AS coalesce(list_max(map_values(list_aggregate(
+         list_transform(list_sort(months), lambda month, place: month - place), 'histogram'))), 0)""",
+)
+
+
+class Runnable(Protocol):
+    """One step of a plan."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def query(self) -> exp.Query: ...
+    @property
+    def kept(self) -> bool: ...
+
+
+class DuckDB:
+    """One run's database, in a folder of its own that is removed at the end. Not for sharing between threads."""
+
+    dialect = "duckdb"
+
+    def __init__(self, *, memory_mb: int | None = None, threads: int | None = None, folder: Path | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="jixiang-", dir=folder)
+        self._con = duckdb.connect(str(Path(self._folder.name) / "run.duckdb"))
+        self._con.execute(f"SET temp_directory = '{self._folder.name}/spill'")
+        self._con.execute("SET enable_progress_bar = false")
+        self._con.execute("SET preserve_insertion_order = false")
+        if memory_mb is not None:
+            self._con.execute(f"SET memory_limit = '{memory_mb}MB'")
+        if threads is not None:
+            self._con.execute(f"SET threads = {threads}")
+        for function in FUNCTIONS:
+            self._con.execute(function)
+
+    def __enter__(self) -> DuckDB:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._con.close()
+        self._folder.cleanup()
+
+    def offer_files(self, name: str, files: Iterable[str], schema: pa.Schema) -> None:
+        """A relation over Parquet files; without files, an empty one of this schema. Columns that no file has are NULL."""
+        listed = list(files)
+        if not listed:
+            return self.offer(name, schema.empty_table())
+        quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in listed)
+        source = f"read_parquet([{quoted}], union_by_name = true, hive_partitioning = false)"
+        present = self._columns(source)
+        absent = [f for f in schema if f.name not in present and f.name not in ("recorded_at", "source", "source_row", "retracted")]
+        extra = "".join(f', CAST(NULL AS {_type_name(f.type)}) AS "{f.name}"' for f in absent)
+        self._con.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT *{extra} FROM {source}')
+
+    def _columns(self, source: str) -> set[str]:
+        return {row[0] for row in self._con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+
+    def offer(self, name: str, rows: pa.Table) -> None:
+        """A table of rows made here."""
+        self._con.register("_offered", rows)
+        self._con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _offered')
+        self._con.unregister("_offered")
+
+    def run(self, steps: Iterable[Runnable], progress: Progress | None = None) -> None:
+        """Every step in order: a kept one as a table, the others as views."""
+        listed = list(steps)
+        for number, step in enumerate(listed):
+            if progress:
+                progress(step.name, number, len(listed))
+            kind = "TABLE" if step.kept else "VIEW"
+            self._con.execute(f'CREATE OR REPLACE {kind} "{step.name}" AS {step.query.sql(self.dialect)}')
+        if progress and listed:
+            progress("", len(listed), len(listed))
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        """One more table, from a query."""
+        self._con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(self.dialect)}')
+
+    def fetch(self, query: exp.Query) -> pa.Table:
+        """The rows of a query, as Arrow."""
+        return self._con.execute(query.sql(self.dialect)).to_arrow_table()
+
+    def batches(self, query: exp.Query, rows: int = 122_880) -> pa.RecordBatchReader:
+        """The rows of a query, a batch at a time."""
+        return self._con.execute(query.sql(self.dialect)).to_arrow_reader(rows)
+
+    def drop(self, name: str) -> None:
+        self._con.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+
+def _type_name(type_: pa.DataType) -> str:
+    names = {pa.date32(): "DATE", pa.int32(): "INTEGER", pa.int64(): "BIGINT", pa.bool_(): "BOOLEAN", pa.string(): "VARCHAR"}
+    return names[type_]

@@ -1,0 +1,492 @@
+"""Aggregates over related rows: how they are found, counted, and what is left open.
+
+Two roads lead to an aggregate. What rests on the related rows alone is grouped once by the key for all policies together
+(`Shared`). Where 其中 speaks of the row that asks, the two are joined, on every equality that 其中 states, and grouped by
+the row that asks; rows with an empty cell in such an equality are unknown, not unequal, and are joined apart.
+
+What may lie beyond the day that an extract covers is asked of a row that nobody has seen: its time is after that day, all
+else is missing. Only if its 其中 is certainly false is the set complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from jixiang.language import typed as t
+from jixiang.language.types import MONTH, Type
+from jixiang.language.vocabulary import Entity, Relation
+from jixiang.readings.query import sql
+from jixiang.readings.query import value as v
+from jixiang.readings.query.frame import Frame, Unseen, binders
+from jixiang.readings.query.sql import Sql, col
+from jixiang.readings.query.value import MISSING, Bound, Value, certain
+from jixiang.values.month import Month
+
+if TYPE_CHECKING:
+    from jixiang.readings.query.expressions import Expressions
+
+Over = t.Aggregate | t.Share
+Asks = Callable[[Frame], tuple[Sql, dict[str, Sql]]]
+
+
+@dataclass
+class Shared:
+    """Related rows grouped by the key, with one column for each thing that anybody asks of them. `askers`: relations and
+    columns that name the keys asked for; None once somebody's keys are not known before the grouping."""
+
+    frame: Frame
+    keys: tuple[str, ...]
+    columns: dict[str, Sql] = field(default_factory=dict)
+    wheres: list[Sql] = field(default_factory=list)
+    askers: dict[tuple[Frame, tuple[str, ...]], None] | None = field(default_factory=dict)
+
+
+class Aggregates:
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+        self.sources = expressions.sources
+        self.vocabulary = expressions.vocabulary
+        self.frames: list[Frame] = []
+        self.shared: dict[tuple[str, tuple[str, ...], int], Shared] = {}
+        self.grouped: list[tuple[str, Callable[[], exp.Query]]] = []
+
+    def value(self, expr: Over, frame: Frame) -> Value:
+        of = self.expressions.value(expr.of, frame).plain
+        if isinstance(of, exp.Null):
+            return MISSING
+        if isinstance(expr, t.Share):
+            return self._share(expr, frame)
+        open_end = self._unseen(expr, frame)
+        if self._alone(expr):
+            tally = self._ask_shared(expr, frame)
+        else:
+            tally = self._ask_joined(expr, frame, self._asks(expr))
+        found = self._concluded(expr, tally, open_end)
+        present = sql.known(of)
+        return found if present == sql.TRUE else v.choose([(present, found)])
+
+    # What is counted ---------------------------------------------------------------------------------------------
+
+    def _asks(self, expr: t.Aggregate) -> Asks:
+        """For a frame of related rows: its 其中, and the columns to group them into."""
+
+        def asks(rows: Frame) -> tuple[Sql, dict[str, Sql]]:
+            where = rows.let(self.expressions.boolean(expr.where, rows))
+            cell = rows.let(self.expressions.exact(expr.value, rows).lo.n) if expr.value else sql.NULL
+            return where, tallied(expr, where, cell)
+
+        return asks
+
+    def _concluded(self, expr: t.Aggregate, tally: dict[str, Sql], unseen: Sql) -> Value:
+        """From what was counted to the bounds of the answer."""
+        zero = sql.number(0)
+        count = {name: sql.coalesce(c, zero) for name, c in tally.items()}
+        closed = sql.not_(unseen)
+        doubt = sql.or_([sql.binary(">", count["doubt"], zero), unseen]) if "doubt" in count else unseen
+        match expr.kind:
+            case "exists":
+                some = sql.binary(">", count["sure"], zero)
+                return certain(sql.case((some, sql.TRUE), (doubt, sql.NULL), otherwise=sql.FALSE))
+            case "count":
+                return Value(Bound(count["sure"]), Bound(sql.case((closed, _plus(count["sure"], count["doubt"])))))
+            case "count_distinct":
+                return Value(Bound(count["sure"]), Bound(sql.case((closed, _plus(count["most"], count["empty"])))))
+            case "longest_run":
+                whole = sql.and_([closed, sql.binary("=", count["empty"], zero)])
+                return Value(Bound(count["sure"]), Bound(sql.case((whole, count["most"]))))
+            case "sum" if self._never_negative(expr):
+                whole = sql.and_([closed, sql.binary("=", count["empty"], zero)])
+                return Value(Bound(count["sure"]), Bound(sql.case((whole, count["most"]))))
+        settled = [sql.not_(doubt), sql.binary("=", count["empty"], zero)]
+        if expr.kind == "sum":
+            return certain(sql.case((sql.and_(settled), count["sure"])))
+        some = sql.binary(">", count["rows"], zero)
+        if expr.kind == "average":
+            whole = sql.case((sql.and_([*settled, some]), count["sure"]))
+            return certain(whole, sql.case((some, count["rows"]), otherwise=sql.number(1)))
+        return certain(sql.case((sql.and_([*settled, some]), tally["sure"])))
+
+    def _never_negative(self, expr: t.Aggregate) -> bool:
+        if not isinstance(expr.value, t.Get):
+            return False
+        entity = self.vocabulary.entities[expr.value.of.type.of]
+        return not entity.attributes[expr.value.attribute].signed
+
+    # Grouped once for everybody -----------------------------------------------------------------------------------
+
+    def _alone(self, expr: t.Aggregate) -> bool:
+        """Does it rest on the related rows alone?"""
+        speaks_of = binders(expr.where) | binders(expr.value)
+        return speaks_of <= {expr.binder} and not expr.relation.with_self
+
+    def _ask_shared(self, expr: t.Aggregate, frame: Frame) -> dict[str, Sql]:
+        relation = expr.relation
+        entity = self.vocabulary.entities[relation.target]
+        names = tuple(target for _, target in relation.pairs)
+        key = (entity.name, names, expr.binder)
+        if key not in self.shared:
+            rows = self._rows_of(entity, expr.binder, f"s{len(self.shared)}_{entity.table}")
+            columns = tuple(_name(self._target(entity, n, rows)) for n in names)
+            self.shared[key] = Shared(rows, columns)
+        shared = self.shared[key]
+        where, asked = self._asks(expr)(shared.frame)
+        shared.wheres.append(where)
+        columns = {}
+        for name, aggregate in asked.items():
+            text = aggregate.sql()
+            known = {a.sql(): n for n, a in shared.columns.items()}
+            columns[name] = known.get(text) or f"g{len(shared.columns)}"
+            shared.columns[columns[name]] = aggregate
+        keys = [frame.let(self._source(expr, s, frame)) for s, _ in relation.pairs]
+        self._wanted(shared, frame, keys)
+        relation_name = f"{shared.frame.name}_by"
+
+        def fits(j: str) -> Sql:
+            return sql.and_([sql.binary("=", col(k, j), key) for k, key in zip(shared.keys, keys, strict=True)])
+
+        found = frame.join(relation_name, fits, sql.or_([sql.is_null(k) for k in keys]), tuple(columns.values()), pure=False)
+        return dict(zip(columns, found, strict=True))
+
+    def _wanted(self, shared: Shared, frame: Frame, keys: list[Sql]) -> None:
+        named = all(isinstance(k, exp.Column) and k.name in frame.pure for k in keys)
+        if not named:
+            shared.askers = None
+        elif shared.askers is not None:
+            shared.askers[frame, tuple(_name(k) for k in keys)] = None
+
+    def _rows_of(self, entity: Entity, binder: int, name: str) -> Frame:
+        """All rows of an entity, on their own."""
+        view = self.sources.fact(entity, ())
+
+        def base(frame: Frame) -> exp.Query:
+            return sql.select([sql.alias(x, n) for n, x in frame.base_columns.items()], sql.table(view, "e"))
+
+        frame = Frame(name, binder, (f"k{binder}",), base, entity=entity.name)
+        frame.in_base(f"k{binder}", col(entity.key_column, "e"))
+        self.frames.append(frame)
+        return frame
+
+    def shared_steps(self, shared: Shared, wanted: exp.Query | None) -> list[tuple[str, exp.Query]]:
+        """The grouping, narrowed to the keys that are wanted if they are known."""
+        rows = shared.frame
+        found: list[tuple[str, exp.Query]] = []
+        joins = []
+        if wanted is not None:
+            found.append((f"{rows.name}_wanted", wanted))
+            same = [sql.binary("=", col(k), col(f"w{n}", "w")) for n, k in enumerate(shared.keys)]
+            joins = [sql.join(sql.table(f"{rows.name}_wanted", "w"), sql.and_(same), kind="INNER")]
+        where = sql.or_([_not_false(w) for w in shared.wheres])
+        keys = [col(k) for k in shared.keys]
+        columns = [*keys, *(sql.alias(a, n) for n, a in shared.columns.items())]
+        grouped = sql.select(columns, sql.table(rows.top, "r"), joins=joins, where=where, group=keys)
+        return [*found, (f"{rows.name}_by", grouped)]
+
+    def wanted_keys(self, shared: Shared) -> exp.Query | None:
+        """The keys that anybody asks for, each once; None if all are wanted."""
+        if not shared.askers:
+            return None
+        parts: list[exp.Select] = []
+        for frame, names in shared.askers:
+            level = max(frame.level_of[n] for n in names)
+            columns = [sql.alias(col(name), f"w{n}") for n, name in enumerate(names)]
+            parts.append(sql.select(columns, sql.table(frame.relation(level), "r")))
+        tree: exp.Query = parts[0].distinct() if len(parts) == 1 else parts[0]
+        for part in parts[1:]:
+            tree = exp.Union(this=tree, expression=part, distinct=True)
+        return tree
+
+    # Joined to the row that asks ---------------------------------------------------------------------------------
+
+    def _ask_joined(
+        self, expr: Over, frame: Frame, asks: Asks
+    ) -> dict[str, Sql]:
+        """Columns of the asking frame: what its related rows amount to (NULL where it has none)."""
+        rows, where, columns = self._joined_rows(expr, frame, asks)
+        name = f"{rows.name}_by"
+        ids = [col(i) for i in frame.ids]
+
+        def query() -> exp.Query:
+            shown = [*ids, *(sql.alias(a, n) for n, a in columns.items())]
+            return sql.select(shown, sql.table(rows.top, "r"), where=_not_false(where), group=ids)
+
+        self.grouped.append((name, query))
+
+        def same(j: str) -> Sql:
+            return sql.and_([_same(col(i, j), col(i)) for i in frame.ids])
+
+        needs = self._needs(rows, frame)
+        found = frame.join(name, same, needs, tuple(columns), pure=False)
+        return dict(zip(columns, found, strict=True))
+
+    def _needs(self, rows: Frame, frame: Frame) -> Sql:
+        """Something that stands on the highest outer level that the joined rows use."""
+        highest = max([*rows.imported, *frame.ids], key=lambda n: frame.level_of[n])
+        return col(highest)
+
+    def _joined_rows(
+        self, expr: Over, frame: Frame, asks: Asks
+    ) -> tuple[Frame, Sql, dict[str, Sql]]:
+        relation = expr.relation
+        entity = self.vocabulary.entities[relation.target]
+        fixed = [(self._source(expr, s, frame), target) for s, target in relation.pairs]
+        keys = [(_column(frame, source), self._column_of(entity, target)) for source, target in fixed]
+        equal = [
+            (_column(frame, self.expressions.exact(outer, frame).lo.n), column)
+            for outer, column in self._equalities(expr, entity)
+        ]
+        view = self.sources.fact(entity, tuple(c for _, c in [*keys, *equal]))
+        own = self.expressions.value(expr.of, frame).plain if relation.with_self else None
+
+        def base(rows: Frame) -> exp.Query:
+            return _joined_base(rows, frame, view, keys, equal, None if own is None else (own, entity.key_column))
+
+        rows = Frame(
+            f"{frame.name}b{len(self.frames)}", expr.binder, (*frame.ids, f"k{expr.binder}"), base, outer=frame, entity=entity.name
+        )
+        for name in frame.ids:
+            rows.take_over(name)
+        for source, _ in [*keys, *equal]:
+            if isinstance(source, exp.Column):
+                rows.take_over(source.name)
+        if isinstance(own, exp.Column):
+            rows.take_over(own.name)
+        rows.in_base(f"k{expr.binder}", col(entity.key_column, "e"))
+        self.frames.append(rows)
+        where, columns = asks(rows)
+        return rows, where, columns
+
+    def _equalities(self, expr: Over, entity: Entity) -> list[tuple[t.Expr, str]]:
+        """What 其中 says a cell of the related row must equal, where that is a matter of the row that asks."""
+        parts = expr.where.items if isinstance(expr.where, t.And) else (expr.where,)
+        found = []
+        for part in parts:
+            if isinstance(part, t.Compare) and part.op == "=":
+                for mine, other in ((part.left, part.right), (part.right, part.left)):
+                    if mine == t.Row(expr.binder, mine.type) and _outer(other, expr.binder):
+                        found.append((other, entity.key_column))
+                        break
+                    if _plain_cell(mine, expr.binder, entity) and _outer(other, expr.binder):
+                        assert isinstance(mine, t.Get)
+                        found.append((other, entity.attributes[mine.attribute].column))
+                        break
+        return found
+
+    def _source(self, expr: Over, attribute: str, frame: Frame) -> Sql:
+        of = expr.of
+        if not attribute:
+            return self.expressions.value(of, frame).plain
+        type_ = self.vocabulary.entities[of.type.of].attributes[attribute].type
+        return self.expressions.value(t.Get(of, attribute, type_), frame).plain
+
+    def _target(self, entity: Entity, attribute: str, rows: Frame) -> Sql:
+        if not attribute:
+            return col(f"k{rows.binder}")
+        row = t.Row(rows.binder, Type("ref", of=entity.name))
+        return self.expressions.value(t.Get(row, attribute, entity.attributes[attribute].type), rows).plain
+
+    def _column_of(self, entity: Entity, attribute: str) -> str:
+        return entity.attributes[attribute].column if attribute else entity.key_column
+
+    # Shares ------------------------------------------------------------------------------------------------------
+
+    def _share(self, expr: t.Share, frame: Frame) -> Value:
+        """均分: the total to the fen, floor to each, what is left over to the first."""
+        money = frame.let(v.round_half_up(self.expressions.exact(expr.money, frame).lo))
+        own = self.expressions.value(expr.of, frame).plain
+
+        def asks(rows: Frame) -> tuple[Sql, dict[str, Sql]]:
+            where = rows.let(self.expressions.boolean(expr.where, rows))
+            mine = rows.take_over(own.name) if isinstance(own, exp.Column) else own
+            is_mine = sql.binary("=", col(f"k{expr.binder}"), mine)
+            sort = [self._sorting(expr, a, rows) for a in expr.relation.order]
+            number = exp.Window(
+                this=exp.RowNumber(),
+                partition_by=[*(col(i) for i in frame.ids), sql.case((where, sql.TRUE), otherwise=sql.FALSE)],
+                order=exp.Order(expressions=[exp.Ordered(this=c, nulls_first=False) for c in [*sort, col(f"k{expr.binder}")]]),
+            )
+            place = rows.let(number)
+            return where, {
+                "sure": sql.count_rows(where),
+                "doubt": sql.count_rows(sql.is_null(where)),
+                "mine": sql.filtered(exp.Min(this=place.copy()), sql.and_([where, is_mine])),
+            }
+
+        tally = self._ask_joined(expr, frame, asks)
+        relation = t.Aggregate("exists", expr.of, expr.relation, expr.binder, None, expr.where, Type("bool"))
+        unseen = self._unseen(relation, frame)
+        rows = tally["sure"]
+        each = sql.case((sql.binary(">", rows, sql.number(0)), v.floor(Bound(money, rows))))
+        each = frame.let(each)
+        left = sql.binary("-", money, v.times(each, rows))
+        first = sql.case((sql.binary("=", tally["mine"], sql.number(1)), left), otherwise=sql.number(0))
+        sure = sql.and_([sql.binary("=", tally["doubt"], sql.number(0)), sql.known(tally["mine"]), sql.not_(unseen)])
+        return certain(sql.case((sure, sql.binary("+", each, first))))
+
+    def _sorting(self, expr: t.Share, attribute: str, rows: Frame) -> Sql:
+        cell = self._target(self.vocabulary.entities[expr.relation.target], attribute, rows)
+        type_ = self.vocabulary.entities[expr.relation.target].attributes[attribute].type
+        return self.expressions.rank(cell, type_) if type_.kind == "code" else cell
+
+    # What nobody has seen ----------------------------------------------------------------------------------------
+
+    def _unseen(self, expr: t.Aggregate, frame: Frame) -> Sql:
+        """May there be rows beyond the day that the extract covers?"""
+        entity = self.vocabulary.entities[expr.relation.target]
+        covered, today = self.sources.cutoffs.get(entity.name), self.sources.decision_date
+        if not entity.time or covered is None or covered >= today:
+            return sql.FALSE
+        first = covered + timedelta(days=1)
+        type_ = entity.attributes[entity.time].type
+        low, high = (_as_type(day, type_) for day in (first, today))
+        where = _substitute(expr.where, expr.binder, entity.time, Unseen(low, high, type_))
+        possible = self.expressions.boolean(where, frame)
+        return frame.let(_not_false(possible))
+
+
+def tallied(expr: t.Aggregate, where: Sql, cell: Sql) -> dict[str, Sql]:
+    """The columns that an aggregate is concluded from: over rows whose 其中 holds (sure) or is unknown (doubt)."""
+    maybe = sql.is_null(where)
+    either = _not_false(where)
+    doubt = sql.count_rows(maybe)
+    empty = sql.is_null(cell)
+    match expr.kind:
+        case "exists" | "count":
+            return {"sure": sql.count_rows(where), "doubt": doubt}
+        case "count_distinct":
+            return {
+                "sure": sql.filtered(_distinct(cell), sql.and_([where, sql.known(cell)])),
+                "most": sql.filtered(_distinct(cell), sql.and_([either, sql.known(cell)])),
+                "empty": sql.count_rows(sql.and_([either, empty])),
+            }
+        case "longest_run":
+            return {
+                "sure": longest_run(cell, sql.and_([where, sql.known(cell)])),
+                "most": longest_run(cell, sql.and_([either, sql.known(cell)])),
+                "empty": sql.count_rows(sql.and_([either, empty])),
+            }
+        case "sum":
+            return {
+                "sure": sql.filtered(exp.Sum(this=cell.copy()), where),
+                "most": sql.filtered(exp.Sum(this=cell.copy()), either),
+                "doubt": doubt,
+                "empty": sql.count_rows(sql.and_([either, empty])),
+            }
+    kinds = {"average": exp.Sum, "max": exp.Max, "min": exp.Min}
+    return {
+        "sure": sql.filtered(kinds[expr.kind](this=cell.copy()), where),
+        "rows": sql.count_rows(where),
+        "doubt": doubt,
+        "empty": sql.count_rows(sql.and_([where, empty])),
+    }
+
+
+def longest_run(month: Sql, where: Sql) -> Sql:
+    """The longest run of consecutive months, from their sorted distinct list: month minus place is the same in a run."""
+    listed = sql.filtered(exp.ArrayAgg(this=exp.Distinct(expressions=[month.copy()])), where)
+    return sql.anonymous("LONGEST_RUN", listed)
+
+
+def _distinct(cell: Sql) -> Sql:
+    return exp.Count(this=exp.Distinct(expressions=[cell.copy()]))
+
+
+def _plus(left: Sql, right: Sql) -> Sql:
+    return sql.binary("+", left, right)
+
+
+def _not_false(value: Sql) -> Sql:
+    """True or unknown."""
+    if isinstance(value, exp.Null):
+        return sql.TRUE
+    if isinstance(value, exp.Boolean):
+        return value
+    return sql.coalesce(value, sql.TRUE)
+
+
+def _same(left: Sql, right: Sql) -> Sql:
+    return sql.binary("=", left, right)
+
+
+def _name(column: Sql) -> str:
+    assert isinstance(column, exp.Column)
+    return column.name
+
+
+def _column(frame: Frame, value: Sql) -> Sql:
+    return frame.let(value)
+
+
+def _outer(expr: t.Expr, binder: int) -> bool:
+    speaks_of = binders(expr)
+    return all(b < binder for b in speaks_of)
+
+
+def _plain_cell(expr: t.Expr, binder: int, entity: Entity) -> bool:
+    """A stored cell of the related row itself that reads as it stands."""
+    if not (isinstance(expr, t.Get) and isinstance(expr.of, t.Row) and expr.of.binder == binder):
+        return False
+    return not entity.attributes[expr.attribute].open_ended
+
+
+def _joined_base(
+    rows: Frame,
+    frame: Frame,
+    view: str,
+    keys: list[tuple[Sql, str]],
+    equal: list[tuple[Sql, str]],
+    own: tuple[Sql, str] | None,
+) -> exp.Query:
+    """The asking rows beside their related ones: those whose equalities hold, and those where a cell is empty.
+
+    The outer level that is read is the lowest on which all that is taken over exists.
+    """
+    level = max((frame.level_of[n] for n in rows.imported), default=0)
+    outer = sql.table(frame.relation(level), "r")
+    shown = [sql.alias(col(n), n) for n in rows.imported] + [sql.alias(x, n) for n, x in rows.base_columns.items()]
+    related = sql.and_([sql.binary("=", source, col(c, "e")) for source, c in keys])
+    if own is not None:
+        related = sql.or_([related, sql.binary("=", own[0], col(own[1], "e"))])
+    entity = sql.table(view, "e")
+    if not equal:
+        return sql.select(shown, outer, joins=[sql.join(entity, related, kind="INNER")])
+    match = sql.and_([related, *(sql.binary("=", source, col(c, "e")) for source, c in equal)])
+    asks_nothing = sql.or_([sql.is_null(source) for source, _ in equal])
+    asked = sql.not_(asks_nothing)
+    says_nothing = sql.or_([sql.is_null(col(c, "e")) for _, c in equal])
+    parts = [sql.select(shown, outer, joins=[sql.join(entity, match, kind="INNER")])]
+    if asks_nothing != sql.FALSE:
+        parts.append(sql.select(shown, outer, joins=[sql.join(entity, related, kind="INNER")], where=asks_nothing))
+    parts.append(
+        sql.select(shown, outer, joins=[sql.join(entity, related, kind="INNER")], where=sql.and_([asked, says_nothing]))
+    )
+    return sql.union_all(parts)
+
+
+def _as_type(day: date, type_: Type) -> t.Constant:
+    return t.Constant(Month.of(day), MONTH) if type_.kind == "month" else t.Constant(day, type_)
+
+
+def _substitute(expr: t.Expr, binder: int, time: str, unseen: Unseen) -> t.Expr:
+    """An expression asked of the row that nobody has seen."""
+
+    def change(node: object) -> object:
+        match node:
+            case t.Get(of=t.Row(binder=b), attribute=name) if b == binder and name == time:
+                return unseen
+            case t.Row(binder=b) if b == binder:
+                return t.Constant(None, node.type)
+            case tuple():
+                return tuple(change(item) for item in node)
+        if is_dataclass(node) and not isinstance(node, (type, Relation, Type, Unseen)):
+            changed = {f.name: change(getattr(node, f.name)) for f in fields(node) if f.init}
+            return replace(node, **changed)
+        return node
+
+    found = change(expr)
+    return found  # type: ignore[return-value]
+

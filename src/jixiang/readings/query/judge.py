@@ -1,0 +1,408 @@
+"""One version of one policy becomes a table of verdicts: a row for every subject that is considered.
+
+Columns: subject, period, title, effective_date, beneficiary, payee, failed, unknown, amount (1 under 荣誉 and 服务), claimed_fen,
+rank_<i>, and for each rule that binds the policy place_<i>, most_<i>, level_<i> (NULL where it does not apply); what the
+stages need: when_<i>, deadline_<i>, and the columns that their amounts are computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlglot import exp
+
+from jixiang.language import typed as t
+from jixiang.language.types import Type
+from jixiang.readings.query import sql
+from jixiang.readings.query import value as v
+from jixiang.readings.query.expressions import Expressions
+from jixiang.readings.query.frame import Frame
+from jixiang.readings.query.sql import Sql, col
+from jixiang.readings.query.value import Bound, certain
+from jixiang.values.month import Month
+
+LAST = 2**62  # the rank of what has none
+
+
+@dataclass
+class Verdicts:
+    """The table, and how to speak of its columns. `stages`: (name, due as an expression over `granted_fen`, settles)."""
+
+    policy: t.Policy
+    relation: str
+    frame: Frame
+    query: Callable[[], exp.Query]
+    rules: tuple[t.Rule, ...]
+    ranks: int
+    stage_amounts: list[Sql | None] = field(default_factory=list)
+
+
+def judged(expressions: Expressions, policy: t.Policy, name: str) -> Verdicts:
+    """Compiles a policy version; the steps are taken from the frames afterwards."""
+    return _Judge(expressions, policy, name).verdicts()
+
+
+class _Judge:
+    def __init__(self, expressions: Expressions, policy: t.Policy, name: str) -> None:
+        self.x = expressions
+        self.policy = policy
+        self.name = name
+        self.sources = expressions.sources
+        self.today = self.sources.decision_date
+        service = isinstance(policy.amount, t.Constant) and policy.amount.value == 0
+        self.money = not policy.honour and not service
+        self.bits = {n: 1 << i for i, n in enumerate(t.FIXED_BITS)}
+
+    def verdicts(self) -> Verdicts:
+        subjects = self._subjects()
+        frame = self._considered(subjects)
+        failed, unknown = self._conditions(frame)
+        amount = self._amount(frame)
+        columns = self._standing(frame, failed, unknown, amount)
+        stages = self._stages(frame, columns)
+        rules = self.x.rulebook.rules_of(self.policy.code)
+
+        def query() -> exp.Query:
+            return sql.select([sql.alias(c, n) for n, c in columns.items()], sql.table(frame.top, "r"))
+
+        return Verdicts(self.policy, f"{self.name}_verdicts", frame, query, rules, len(self.policy.order), stages)
+
+    # Who is considered -------------------------------------------------------------------------------------------
+
+    def _subjects(self) -> Frame:
+        entity = self.sources.vocabulary.entities[self.policy.entity]
+        view = self.sources.fact(entity, ())
+        periods = self._periods()
+
+        def base(frame: Frame) -> exp.Query:
+            shown = [sql.alias(x, n) for n, x in frame.base_columns.items()]
+            joins = []
+            if any(c.table == "o" for x in frame.base_columns.values() for c in x.find_all(exp.Column)):
+                same = sql.binary("=", col(entity.key_column, "e"), col("subject", "o"))
+                joins.append(sql.join(sql.table("case_given", "o"), same))
+            if periods is not None:
+                joins.append(sql.join(_listed(periods, "p0", "p"), sql.TRUE, kind="INNER"))
+            return sql.select(shown, sql.table(view, "e"), joins=joins)
+
+        ids = ("k0", "p0") if periods is not None else ("k0",)
+        frame = Frame(f"{self.name}_s", 0, ids, base, entity=entity.name)
+        frame.in_base("k0", col(entity.key_column, "e"))
+        if periods is not None:
+            frame.memo[t.Period(self._period_type())] = certain(frame.in_base("p0", col("p0", "p")))
+        self.x.aggregates.frames.append(frame)
+        return frame
+
+    def _period_type(self) -> Type:
+        return Type("month" if self.policy.each == "month" else "year")
+
+    def _periods(self) -> list[int] | None:
+        if not self.policy.each:
+            return None
+        spans = [_span(p) for p in (self.policy, *self._newer())]
+        first = min(low for low, _ in spans)
+        last = min(self.today, max(high for _, high in spans))
+        if self.policy.each == "year":
+            return list(range(first.year, last.year + 1))
+        return list(range(Month.of(first).index, Month.of(last).index + 1))
+
+    def _newer(self) -> list[t.Policy]:
+        """Newer versions that leave some of their subjects to this one."""
+        versions = self.x.rulebook.policies[self.policy.code]
+        mine = self.policy.version
+        return [p for p in versions if p.version != mine and any(label == mine for _, label in p.transitions)]
+
+    def _considered(self, subjects: Frame) -> Frame:
+        """Those whose 其中 is not false and whose 适用日 is in time."""
+        policy = self.policy
+        effective = subjects.let(self.x.exact(policy.effective_date, subjects).plain)
+        subjects.memo[t.EffectiveDate()] = certain(effective)
+        keep = []
+        if policy.where is not None:
+            for part in _parts(policy.where):
+                keep.append(_not_false(subjects.let(self.x.boolean(part, subjects))))
+        handed = self._handed(policy, subjects)
+        stays = sql.TRUE if handed is None else sql.binary("<=", handed, sql.number(0))
+        spoken = [sql.and_([self._in_time(policy, effective), stays])]
+        for newer in self._newer():
+            to = [n for n, (_, label) in enumerate(newer.transitions, 1) if label == policy.version]
+            passed_on = self._handed(newer, subjects) or sql.NULL
+            mine = sql.or_([sql.binary("=", passed_on, sql.number(n)) for n in to])
+            spoken.append(sql.and_([self._in_time(newer, effective), mine]))
+        begun = sql.binary("<=", effective, sql.day(self.today))
+        undated = sql.is_null(effective) if self._newest_begun() else sql.FALSE
+        keep.append(sql.or_([undated, sql.coalesce(sql.and_([begun, sql.or_(spoken)]), sql.FALSE)]))
+        self.handed = handed
+        frame = subjects.continued(f"{self.name}_c", sql.and_(keep))
+        self.effective = frame.memo[t.EffectiveDate()].plain  # type: ignore[attr-defined]
+        self.x.aggregates.frames.append(frame)
+        return frame
+
+    def _handed(self, policy: t.Policy, subjects: Frame) -> Sql | None:
+        """Which 过渡 of a version holds for a subject: its number, 0 if that is unknown, -1 if none."""
+        branches = []
+        for number, (condition, _) in enumerate(policy.transitions, 1):
+            holds = self.x.boolean(condition, subjects)
+            branches += [(holds, sql.number(number)), (sql.is_null(holds), sql.number(0))]
+        return subjects.let(sql.case(*branches, otherwise=sql.number(-1))) if branches else None
+
+    def _newest_begun(self) -> bool:
+        begun = [p for p in self.x.rulebook.policies[self.policy.code] if p.in_force_from <= self.today]
+        return bool(begun) and max(begun, key=lambda p: p.in_force_from).version == self.policy.version
+
+    def _in_time(self, policy: t.Policy, effective: Sql) -> Sql:
+        low, high = _span(policy)
+        return sql.and_([sql.binary(">=", effective, sql.day(low)), sql.binary("<=", effective, sql.day(high))])
+
+    # What holds --------------------------------------------------------------------------------------------------
+
+    def _conditions(self, frame: Frame) -> tuple[Sql, Sql]:
+        policy = self.policy
+        failed: list[Sql] = []
+        unknown: list[Sql] = [self._bit("适用日", sql.is_null(self.effective))]
+        if policy.acceptance and not policy.acceptance[0] <= self.today <= policy.acceptance[1]:
+            failed.append(sql.number(self.bits["受理期"]))
+        if policy.where is not None:
+            unknown.append(self._bit("对象", sql.is_null(self.x.boolean(policy.where, frame))))
+        if self.handed is not None:
+            unknown.append(self._bit("过渡", sql.binary("=", self.handed, sql.number(0))))
+        for number, condition in enumerate(policy.conditions):
+            bit = 1 << (len(t.FIXED_BITS) + number)
+            holds = frame.let(self.x.boolean(condition.expr, frame))
+            failed.append(sql.case((sql.not_(holds), sql.number(bit)), otherwise=sql.number(0)))
+            unknown.append(sql.case((sql.is_null(holds), sql.number(bit)), otherwise=sql.number(0)))
+        return frame.let(_total(failed)), frame.let(_total(unknown))
+
+    def _bit(self, name: str, holds: Sql) -> Sql:
+        return sql.case((holds, sql.number(self.bits[name])), otherwise=sql.number(0))
+
+    def _amount(self, frame: Frame) -> Sql:
+        """What is asked for, in whole fen; under 荣誉 one for each title, under 服务 one."""
+        kind = self.policy.amount.type.kind
+        if kind == "titles":
+            titles = frame.let(self.x.value(self.policy.amount, frame).plain)
+            empty = sql.or_([sql.is_null(titles), sql.binary("=", sql.anonymous("LEN", titles), sql.number(0))])
+            none = exp.Array(expressions=[sql.cast(sql.NULL, "VARCHAR")])
+            shown = sql.case((sql.or_([empty, self._refused(frame)]), none), otherwise=titles)
+            frame.lay_out(frame.let(shown), "title")
+            frame.memo[t.Title()] = certain(col("title"))
+            return frame.let(sql.case((sql.not_(empty), sql.number(1))))
+        if not self.money:
+            return sql.number(1)
+        return frame.let(v.round_half_up(self.x.exact(self.policy.amount, frame).lo))
+
+    def _refused(self, frame: Frame) -> Sql:
+        """A subject that fails or is unknown has one row, without titles."""
+        bits = [sql.binary("≠", part, sql.number(0)) for part in self._conditions(frame)]
+        receives = [self.x.exact(e, frame).plain for e in (self.policy.beneficiary, self.policy.payee)]
+        return sql.or_([*bits, *(sql.is_null(one) for one in receives)])
+
+    def _standing(self, frame: Frame, failed: Sql, unknown: Sql, amount: Sql) -> dict[str, Sql]:
+        """The bits that follow from the amount, the one who receives, and the rules; then all columns of the verdict."""
+        holds = sql.binary("=", failed, sql.number(0))
+        beneficiary = self.x.exact(self.policy.beneficiary, frame).plain
+        payee = self.x.exact(self.policy.payee, frame).plain
+        worthless = sql.binary("=", amount, sql.number(0)) if self.money else sql.FALSE
+        late = [
+            self._bit("金额", sql.is_null(amount)),
+            self._bit("受益人", sql.or_([sql.is_null(beneficiary), sql.is_null(payee)])),
+        ]
+        asked, open_ = self._places(frame)
+        late.append(sql.case((worthless, sql.number(0)), otherwise=open_))
+        unknown = frame.let(sql.binary("+", unknown, sql.case((holds, _total(late)), otherwise=sql.number(0))))
+        holds = frame.let(sql.case((sql.and_([holds, worthless]), sql.FALSE), otherwise=holds))
+        failed = sql.binary("+", failed, self._bit("金额", worthless))
+        clean = sql.and_([holds, sql.binary("=", unknown, sql.number(0))])
+        claimed = amount if self.money else sql.case((sql.known(amount), sql.number(0)))
+        ranks = {f"rank_{n}": self._rank(key, frame) for n, key in enumerate(self.policy.order)}
+        return {
+            "subject": col("k0"),
+            "period": self._period_text(),
+            "title": sql.coalesce(col("title"), sql.text("")) if "title" in frame.level_of else sql.text(""),
+            "effective_date": sql.cast(self.effective, "DATE"),
+            "beneficiary": sql.cast(beneficiary, "VARCHAR"),
+            "payee": sql.cast(payee, "VARCHAR"),
+            "failed": sql.cast(failed, "BIGINT"),
+            "unknown": sql.cast(unknown, "BIGINT"),
+            "amount": sql.cast(sql.case((clean, amount)), "BIGINT"),
+            "claimed_fen": sql.cast(sql.case((holds, claimed)), "BIGINT"),
+            **{n: sql.cast(c, "BIGINT") for n, c in ranks.items()},
+            **asked,
+        }
+
+    def _places(self, frame: Frame) -> tuple[dict[str, Sql], Sql]:
+        """What is asked for under each rule, and the bits of the rules for which that is unknown."""
+        asked: dict[str, Sql] = {}
+        bits = []
+        first = len(t.FIXED_BITS) + len(self.policy.conditions)
+        for number, rule in enumerate(self.x.rulebook.rules_of(self.policy.code)):
+            binding = rule.bindings.get((self.policy.code, self.policy.version))
+            place, most, level, open_ = self._place(rule, binding, frame)
+            bits.append(sql.case((open_, sql.number(1 << (first + number))), otherwise=sql.number(0)))
+            asked |= {f"place_{number}": place, f"most_{number}": most, f"level_{number}": level}
+        return asked, _total(bits)
+
+    def _period_text(self) -> Sql:
+        match self.policy.each:
+            case "month":
+                year = sql.cast(sql.binary("//", col("p0"), sql.number(12)), "VARCHAR")
+                month = sql.binary("+", sql.binary("%", col("p0"), sql.number(12)), sql.number(1))
+                return _glued([year, sql.text("-"), _two_digits(month)])
+            case "year":
+                return sql.cast(col("p0"), "VARCHAR")
+        return sql.text("")
+
+    # Places and order --------------------------------------------------------------------------------------------
+
+    def _place(self, rule: t.Rule, binding: t.Binding | None, frame: Frame) -> tuple[Sql, Sql, Sql, Sql]:
+        """Key, limit and level of the place that a claim asks for under a rule, and whether that is unknown."""
+        nothing = (sql.cast(sql.NULL, "VARCHAR"), sql.cast(sql.NULL, "BIGINT"), sql.cast(sql.NULL, "BIGINT"))
+        if binding is None:
+            return *nothing, sql.FALSE
+        applies = self.x.boolean(binding.when, frame) if binding.when is not None else sql.TRUE
+        parts = [key_text(self.x.exact(k, frame).lo, k.type) for k in binding.keys]
+        if rule.per == "year":
+            parts.append(sql.cast(sql.anonymous("YEAR", self.effective), "VARCHAR"))
+        elif rule.per == "month":
+            parts.append(sql.anonymous("STRFTIME", self.effective, sql.text("%Y-%m")))
+        key = frame.let(_glued(_between(parts, "|")))
+        needed = [key]
+        most, level = nothing[1], nothing[2]
+        if binding.most is not None:
+            most = frame.let(v.floor(self.x.exact(binding.most, frame).lo))
+            needed.append(most)
+        if binding.level is not None:
+            exact = self.x.exact(binding.level, frame)
+            kind = binding.level.type.kind
+            level = frame.let(self.x.rank(exact.plain, binding.level.type) if kind == "code" else v.floor(exact.lo))
+            needed.append(level)
+        missing = sql.or_([sql.is_null(n) for n in needed])
+        open_ = sql.or_([sql.is_null(applies), sql.and_([applies, missing])])
+        there = sql.and_([applies, sql.not_(missing)])
+        shown = [sql.cast(sql.case((there, c)), k) for c, k in ((key, "VARCHAR"), (most, "BIGINT"), (level, "BIGINT"))]
+        return shown[0], shown[1], shown[2], open_
+
+    def _rank(self, key: t.OrderKey, frame: Frame) -> Sql:
+        exact = self.x.exact(key.expr, frame)
+        match key.expr.type.kind:
+            case "bool":
+                yes, no = (0, 1) if key.first else (1, 0)
+                place = sql.case((exact.plain, sql.number(yes)), (sql.not_(exact.plain), sql.number(no)))
+            case "code":
+                place = self.x.rank(exact.plain, key.expr.type)
+            case "date":
+                epoch = sql.binary("-", exact.plain, sql.day(date(1, 1, 1)))
+                place = sql.binary("+", epoch, sql.number(1))
+            case _:
+                place = v.floor(exact.lo)
+        if key.descending:
+            place = v.minus(place)
+        return sql.coalesce(place, sql.number(LAST))
+
+    # Stages ------------------------------------------------------------------------------------------------------
+
+    def _stages(self, frame: Frame, columns: dict[str, Sql]) -> list[Sql | None]:
+        """Adds when_<i>, deadline_<i>; gives what falls due as an expression over columns and `granted_fen` (None: 其余)."""
+        amounts: list[Sql | None] = []
+        for number, stage in enumerate(self.policy.stages):
+            columns[f"when_{number}"] = sql.cast(self.x.boolean(stage.when, frame), "BOOLEAN")
+            if stage.deadline is not None:
+                deadline = self.x.exact(stage.deadline, frame).plain
+                columns[f"deadline_{number}"] = sql.cast(deadline, "DATE")
+            if isinstance(stage.amount, t.Remainder):
+                amounts.append(None)
+                continue
+            frame.memo[t.Granted()] = certain(col("granted_fen", "g"))
+            due = v.round_half_up(v.exactly(self.x.value(stage.amount, frame)).lo)
+            for used in {c.name for c in due.find_all(exp.Column) if c.table == "r"}:
+                columns[used] = col(used)
+            amounts.append(due)
+        return amounts
+
+
+def key_text(bound: Bound, type_: Type) -> Sql:
+    """A part of a place's key, as text; NULL if missing."""
+    match type_.kind:
+        case "month":
+            month = sql.binary("+", sql.binary("%", bound.n, sql.number(12)), sql.number(1))
+            year = sql.cast(sql.binary("//", bound.n, sql.number(12)), "VARCHAR")
+            return _glued([year, sql.text("-"), _two_digits(month)])
+        case "bool":
+            return sql.case((bound.n, sql.text("是")), (sql.not_(bound.n), sql.text("否")))
+        case "code" | "text" | "ref":
+            slashes = sql.anonymous("REPLACE", bound.n, sql.text("\\"), sql.text("\\\\"))
+            return sql.anonymous("REPLACE", slashes, sql.text("|"), sql.text("\\|"))
+    if bound.d is None:
+        return sql.cast(bound.n, "VARCHAR")
+    common = sql.anonymous("GCD", sql.func("ABS", bound.n), bound.d)
+    above, below = (sql.binary("//", sql.func("ABS", x), common) for x in (bound.n, bound.d))
+    sign = sql.case((sql.binary("<", bound.n, sql.number(0)), sql.text("-")), otherwise=sql.text(""))
+    fraction = sql.case(
+        (sql.binary(">", below, sql.number(1)), _glued([sql.text("/"), sql.cast(below, "VARCHAR")])), otherwise=sql.text("")
+    )
+    return _glued([sign, sql.cast(above, "VARCHAR"), fraction])
+
+
+def _two_digits(number: Sql) -> Sql:
+    padded = sql.case((sql.binary("<", number, sql.number(10)), sql.text("0")), otherwise=sql.text(""))
+    return _glued([padded, sql.cast(number, "VARCHAR")])
+
+
+def _between(parts: list[Sql], mark: str) -> list[Sql]:
+    return [x for part in parts for x in (sql.text(mark), part)][1:]
+
+
+def _glued(parts: Iterable[Sql]) -> Sql:
+    """Texts end to end; NULL if any is."""
+    tree: Sql | None = None
+    for part in parts:
+        if isinstance(part, exp.Null):
+            return sql.NULL
+        piece = part.copy() if isinstance(part, (exp.Column, exp.Literal, exp.Cast, exp.Anonymous)) else exp.Paren(this=part.copy())
+        tree = piece if tree is None else exp.DPipe(this=tree, expression=piece, safe=True)
+    assert tree is not None
+    return tree
+
+
+def _total(parts: list[Sql]) -> Sql:
+    tree = sql.number(0)
+    for part in parts:
+        if v.is_number(part, 0):
+            continue
+        tree = part if v.is_number(tree, 0) else sql.binary("+", tree, part)
+    return tree
+
+
+def _not_false(value: Sql) -> Sql:
+    return sql.TRUE if isinstance(value, exp.Null) else value if isinstance(value, exp.Boolean) else sql.coalesce(value, sql.TRUE)
+
+
+def _not_true(value: Sql) -> Sql:
+    if isinstance(value, exp.Null):
+        return sql.TRUE
+    return sql.not_(value) if isinstance(value, exp.Boolean) else sql.not_(sql.coalesce(value, sql.FALSE))
+
+
+def _parts(where: t.Expr) -> list[t.Expr]:
+    if isinstance(where, t.And):
+        return [p for item in where.items for p in _parts(item)]
+    return [where]
+
+
+def _span(policy: t.Policy) -> tuple[date, date]:
+    """The days on which a 适用日 may lie."""
+    low, high = policy.in_force_from, date(9999, 12, 31)
+    if policy.in_force_until is not None:
+        high = policy.in_force_until - timedelta(days=1)
+    if policy.execution is not None:
+        low, high = max(low, policy.execution[0]), min(high, policy.execution[1])
+    return low, high
+
+
+def _listed(numbers: list[int], name: str, as_: str) -> Sql:
+    """A small relation of integers."""
+    rows: list[exp.Query] = [exp.Select(expressions=[sql.alias(sql.number(n), name)]) for n in numbers]
+    if not rows:
+        rows = [exp.Select(expressions=[sql.alias(sql.number(0), name)]).where("FALSE")]
+    return exp.Subquery(this=sql.union_all(rows), alias=exp.TableAlias(this=exp.to_identifier(as_)))
