@@ -37,10 +37,12 @@ class TablePart:
 
 @dataclass(frozen=True, slots=True)
 class RulePart:
-    """One statement of a 规则 block, parsed, and the article it stands in ("第一条 谁可以享受", or "")."""
+    """One statement of a 规则 block, parsed, and the article it stands in ("第一条 谁可以享受", or ""). `text` is the
+    statement on one line, as the language spells it, without remarks."""
 
     statement: Statement
     article: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,221 @@
+"""Words and symbols: from a line of rules to its tokens.
+
+A word is a whole run of letters; it is a keyword only when the whole run is one, so a name may contain keywords
+(加班工资, 为民路). A run that nobody knows is taken apart by the names and keywords in force: the problem shows it with
+spaces, and the pieces are handed on so that the rest of the statement is still checked. Says nothing about grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jixiang.language import literals
+from jixiang.language.literals import Scanned
+from jixiang.language.source import Line, fold
+from jixiang.language.tokens import Token, spell
+from jixiang.language.words import KEYWORDS, OWN_WORDS, SAID_OTHERWISE
+from jixiang.values.problem import Problem
+
+_SPACE = re.compile(r"\s+")
+_REMARK = re.compile(r"注[ ]*:")
+_DOCUMENT = re.compile("《([^《》]*)》")
+_STRING = re.compile('"[^"]*"')
+_WORD = re.compile(r"[^\W\d]\w*")
+_RUN = re.compile(r"\w*")
+_SYMBOL = re.compile(r">=|<=|!=|[><=≠≥≤+\-×*÷/()\[\]{},;:、.]")
+_OTHER_SYMBOL = re.compile(r"==|<>|~|&&?|\|\|?|!")
+_KNOWN_TAILS = ("以上", "以下", "以内", "之内", "内", "左右", "以后", "以前", "期间")
+_WORD_LENGTH_MAX = 40
+_RUN_LENGTH_MAX = 200
+
+
+def lex(line: Line, names: frozenset[str], problems: list[Problem]) -> list[Token]:
+    """The tokens of one line, remarks included. `names` are the names in force; what is wrong goes to `problems`."""
+    scanner = _Scanner(line, fold(line.text), names, problems)
+    tokens = list(scanner.tokens())
+    _ask_for_spaces(tokens, names, problems)
+    return tokens
+
+
+class _Scanner:
+    """One pass over one line."""
+
+    def __init__(self, line: Line, text: str, names: frozenset[str], problems: list[Problem]) -> None:
+        self.line, self.text, self.names, self.problems = line, text, names, problems
+
+    def tokens(self) -> Iterator[Token]:
+        at = 0
+        while at < len(self.text):
+            if space := _SPACE.match(self.text, at):
+                at = space.end()
+                continue
+            for token in self._next(at):
+                yield token
+                at = token.end
+            if at < len(self.text) and (skipped := self._skip_strange(at)):
+                at = skipped
+
+    def _next(self, at: int) -> list[Token]:
+        """The token at a place, or the pieces of the run there; nothing where no token begins."""
+        text = self.text
+        if _REMARK.match(text, at):
+            return [Token("remark", self.line.text[at:].rstrip(), self.line, at, len(text))]
+        if match := _DOCUMENT.match(text, at):
+            return [self._document(match)]
+        if match := _STRING.match(text, at):
+            raw = self.line.text[at + 1 : match.end() - 1]
+            return [Token("literal", f'"{raw}"', self.line, at, match.end(), raw)]
+        if text[at] in "0123456789":
+            return [self._literal(at, self._choose(at))]
+        if match := _WORD.match(text, at):
+            return self._word(match[0], at)
+        if match := _OTHER_SYMBOL.match(text, at):
+            return [self._said_otherwise(match[0], at)]
+        if match := _SYMBOL.match(text, at):
+            return [Token("symbol", match[0], self.line, at, match.end())]
+        return []
+
+    def _document(self, match: re.Match[str]) -> Token:
+        raw = self.line.text[match.start() + 1 : match.end() - 1]
+        if not raw.strip():
+            self._report("empty-name", match.start(), match.end(), "《》 里要写文件名", "《文件名》")
+        return Token("document", f"《{raw}》", self.line, match.start(), match.end(), raw)
+
+    def _word(self, run: str, at: int) -> list[Token]:
+        if run in KEYWORDS:
+            return [Token("keyword", run, self.line, at, at + len(run))]
+        if run not in self.names and run not in OWN_WORDS:
+            if pieces := self._take_apart(at, at + len(run)):
+                return pieces
+            spoken = literals.find_spoken(self.text, at)
+            if spoken and spoken.end == at + len(run):
+                return [self._literal(at, spoken)]
+        return [Token("name", run, self.line, at, at + len(run))]
+
+    def _choose(self, at: int) -> Scanned:
+        """The longest literal at a digit whose unit is not the beginning of a longer, unknown word."""
+        found = literals.scan(self.text, at)
+        for one in found[:-1]:
+            rest = _run_from(self.text, one.end)
+            if not rest or rest in OWN_WORDS or rest in self.names or rest.startswith(_KNOWN_TAILS):
+                return one
+            if self._take_apart(one.end, one.end + len(rest)):
+                return one
+        return found[-1]
+
+    def _literal(self, at: int, found: Scanned) -> Token:
+        if found.flaw:
+            self._report(found.flaw.code, at, found.end, found.flaw.message, found.flaw.suggestion)
+        return Token(found.kind, found.text, self.line, at, found.end, found.value, found.unit)
+
+    def _said_otherwise(self, symbol: str, at: int) -> Token:
+        """A symbol of other notations: reported, and read as what it means here."""
+        meant = SAID_OTHERWISE[symbol]
+        self._report("other-notation", at, at + len(symbol), f"这里不用符号 '{symbol}'", meant)
+        kind = "keyword" if meant in KEYWORDS else "symbol"
+        return Token(kind, meant, self.line, at, at + len(symbol))  # type: ignore[arg-type]
+
+    def _skip_strange(self, at: int) -> int:
+        """Reports what is no token and returns where to go on; 0 where a token begins."""
+        text = self.text
+        if text[at].isspace() or self._begins(at):
+            return 0
+        if text[at] in '"《':
+            mark, close = ('"', '"') if text[at] == '"' else ("《", "》")
+            written = self.line.text[at:].rstrip()
+            self._report("unclosed-quote", at, at + len(written), f"{mark} 没有收尾,少了 {close}", written + close)
+            return len(text)
+        end = at + 1
+        while end < len(text) and not text[end].isspace() and text[end] not in '"《' and not self._begins(end):
+            end += 1
+        self._report_strange(at, end)
+        return end
+
+    def _begins(self, at: int) -> bool:
+        text = self.text
+        return bool(
+            text[at] in "0123456789"
+            or _WORD.match(text, at)
+            or _SYMBOL.match(text, at)
+            or _OTHER_SYMBOL.match(text, at)
+            or _DOCUMENT.match(text, at)
+            or _STRING.match(text, at)
+        )
+
+    def _report_strange(self, at: int, end: int) -> None:
+        written = self.line.text[at:end]
+        if written.strip("。.") == "":
+            self._report("strange-character", at, end, "规则一行写一句,句末不写句号", "")
+        elif written[0] in "#＃":
+            rest = self.line.text[at:].lstrip("#＃ ")
+            self._report("strange-character", at, end, "说明写在 '注:' 后面", f"注: {rest}".rstrip())
+        else:
+            self._report("strange-character", at, end, f"规则里不能有 '{written}'", "")
+
+    def _report(self, code: str, start: int, end: int, message: str, suggestion: str) -> None:
+        self.problems.append(Problem(code, self.line.place(start, end), message, suggestion))
+
+    def _take_apart(self, start: int, end: int) -> list[Token]:
+        """The run as names, keywords and numbers side by side, in as few pieces as possible; [] if it is not that.
+
+        Two names never stand side by side, so at least one piece is a keyword or a number. A date may reach beyond
+        the run (自2019-01-01).
+        """
+        if end - start > _RUN_LENGTH_MAX:
+            return []
+        # the fewest pieces from each place on, after a name and after another piece
+        best: dict[tuple[int, bool], list[Token]] = {(end, False): [], (end, True): []}
+        for at in range(end - 1, start - 1, -1):
+            for after_name in (False, True):
+                ways = []
+                for piece in self._pieces(at, start, end):
+                    tail = best.get((min(piece.end, end), piece.kind == "name"))
+                    if tail is not None and not (after_name and piece.kind == "name"):
+                        ways.append([piece, *tail])
+                if ways:
+                    best[at, after_name] = min(ways, key=len)
+        return best.get((start, False), [])
+
+    def _pieces(self, at: int, start: int, end: int) -> Iterator[Token]:
+        """The words and numbers that begin at a place of a run, longest first."""
+        if self.text[at] in "0123456789":
+            if at == start or self.text[at - 1] not in "0123456789":
+                for found in literals.scan(self.text, at):
+                    yield Token(found.kind, found.text, self.line, at, found.end, found.value, found.unit)
+            return
+        if spoken := literals.find_spoken(self.text, at):
+            yield Token("literal", spoken.text, self.line, at, spoken.end, spoken.value, spoken.unit)
+        for stop in range(min(end, at + _WORD_LENGTH_MAX), at, -1):
+            word = self.text[at:stop]
+            if (at, stop) != (start, end) and (word in self.names or word in OWN_WORDS):
+                kind = "keyword" if word in KEYWORDS else "name"
+                yield Token(kind, word, self.line, at, stop)  # type: ignore[arg-type]
+
+
+def _run_from(text: str, at: int) -> str:
+    match = _RUN.match(text, at)
+    return match[0] if match else ""
+
+
+def _ask_for_spaces(tokens: list[Token], names: frozenset[str], problems: list[Problem]) -> None:
+    """One problem for each stretch of words and numbers with nothing between them."""
+    at = 0
+    while at < len(tokens):
+        end = at
+        while end + 1 < len(tokens) and _glued(tokens[end], tokens[end + 1], names):
+            end += 1
+        if end > at:
+            first, last = tokens[at], tokens[end]
+            place = first.line.place(first.start, last.end)
+            written = first.line.text[first.start : last.end]
+            message = f"'{written}' 连在一起读不出来,词与词之间要空一格"
+            problems.append(Problem("needs-spaces", place, message, spell(tokens[at : end + 1])))
+        at = end + 1
+
+
+def _glued(left: Token, right: Token, names: frozenset[str]) -> bool:
+    if left.end != right.start or not (left.wordlike and right.wordlike):
+        return False
+    unknown_unit = left.kind == "literal" and not left.unit and right.kind == "name" and right.text not in names
+    return not (unknown_unit or left.text.endswith('"') or right.text.startswith('"'))
