@@ -21,6 +21,16 @@ FUNCTIONS = (
     # The longest run of consecutive numbers in a list: in a run, the number less its place in order stays the same.
     """CREATE MACRO longest_run(months) AS coalesce(list_max(map_values(list_aggregate(
          list_transform(list_sort(months), lambda month, place: month - place), 'histogram'))), 0)""",
+    # The places of a list that have a key: those that a claim does ask for.
+    "CREATE MACRO with_key(places) AS list_filter(places, lambda place: place.key IS NOT NULL)",
+    # The same places under their rules' names, as decisions show them.
+    """CREATE MACRO named_places(places, names) AS list_transform(places, lambda place: {
+         'rule': names[place.rule + 1], 'key': place.key, 'limit': place.most, 'holders': CAST([] AS VARCHAR[])})""",
+    # What was due of a stage when it was paid; NULL if it was not.
+    """CREATE MACRO stage_paid(stages, stage) AS
+         list_filter(stages, lambda one: one.name = stage AND one.due_fen IS NOT NULL)[1].due_fen""",
+    # Days counted from 1 January of the year 1, which is 1.
+    "CREATE MACRO ordinal(day) AS CAST(day - DATE '0001-01-01' AS BIGINT) + 1",
 )
 
 
@@ -107,8 +117,9 @@ class DuckDB:
         """The rows of a query, a batch at a time."""
         return self._con.execute(query.sql(self.dialect)).to_arrow_reader(rows)
 
-    def drop(self, name: str) -> None:
-        self._con.execute(f'DROP TABLE IF EXISTS "{name}"')
+    def drop(self, name: str, *, kept: bool) -> None:
+        """Forgets a table, or a view."""
+        self._con.execute(f'DROP {"TABLE" if kept else "VIEW"} IF EXISTS "{name}"')
 
 
 def _type_name(type_: pa.DataType) -> str:

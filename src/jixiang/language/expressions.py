@@ -85,7 +85,7 @@ class Expressions(Cursor):
     def _mixed(self, items: list[Expr], starts: list[int], words: list[str]) -> Expr:
         """且 and 或 side by side: nobody reads that the same way twice. Both bracketings are shown; 且 is taken to bind."""
         texts = [spell(self.tokens[a : b - 1]) for a, b in pairwise(starts)]
-        both = " 或者 ".join(_bracketed(texts, words, inner) for inner in ("且", "或"))
+        both = " 还是 ".join(f"'{_bracketed(texts, words, inner)}'" for inner in ("且", "或"))
         place = self.since(starts[0])
         self.report("mixed-and-or", place, "'且' 和 '或' 混用时要用括号说清楚先后", both)
         groups: list[list[Expr]] = [[items[0]]]

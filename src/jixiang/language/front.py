@@ -49,7 +49,7 @@ def _read_entry(line: Line, front: dict[str, Text], problems: list[Problem]) -> 
         written = line.text.strip()
         word = re.match(r"[^\W\d]+", written)
         message = f"文件开头每行写一项 '名称: 内容',这一行不是:'{written}'"
-        suggestion = f"{word[0]}: {written[word.end() :].strip()}" if word and word.end() < len(written) else ""
+        suggestion = f"{word[0]}: {written[word.end() :].strip() or '…'}" if word else ""
         problems.append(Problem("front-line", line.place(line.indent), message, suggestion))
         return
     key = line.text[match.start(1) : match.end(1)]

@@ -1,0 +1,160 @@
+"""The front matter of a document, understood: kind, name, code, version, dates, what it 引用s."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from jixiang.language.nearness import perhaps
+from jixiang.language.parts import Document, Text
+from jixiang.values.problem import Place
+
+KEYS = (
+    "名称", "编号", "文种", "文号", "依据", "性质", "类别", "版本", "施行", "废止", "执行期", "受理期", "追溯", "资金", "办理", "公示", "引用",
+)  # fmt: skip
+KINDS = ("政策", "列表", "定义", "办法", "词汇")
+DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z|(\d{4})年(\d{1,2})月(\d{1,2})日\Z")
+Note = Callable[[str, Place, str, str], None]
+
+
+@dataclass(frozen=True)
+class Front:
+    """`label` is how the document is called when it has versions: 名称（版本）, else 名称."""
+
+    kind: str
+    name: str
+    code: str
+    version: str
+    category: str
+    fund: str
+    in_force_from: date | None
+    repealed_from: date | None
+    execution: tuple[date, date] | None
+    acceptance: tuple[date, date] | None
+    lookback_months: int | None
+    quotes: tuple[Text, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}（{self.version}）" if self.version else self.name
+
+    def is_called(self, name: str) -> bool:
+        """Does 《name》 mean this document? 《P（2020年版）》 one version, 《P》 every one."""
+        head, version = split_version(name)
+        return name == self.name or (head == self.name and version == _plain(self.version) != "")
+
+
+def split_version(name: str) -> tuple[str, str]:
+    """《P（2020年版）》 as P and 2020. A name that ends with brackets for other reasons is also its own name."""
+    match = re.fullmatch(r"(.+?)[（(]([^（()）]+)[）)]", name)
+    return (match[1], _plain(match[2])) if match else (name, "")
+
+
+def _plain(version: str) -> str:
+    return re.sub("年?版?$", "", version.strip())
+
+
+def read_day(text: str) -> date | None:
+    """A day as written, or None."""
+    match = DAY.match(text.strip())
+    if not match:
+        return None
+    year, month, day = (int(part) for part in match.groups() if part)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def read_front(document: Document, note: Note) -> Front:
+    """The front matter, with a note for each key or value that is wrong."""
+    return _FrontReader(document, note).read()
+
+
+class _FrontReader:
+    def __init__(self, document: Document, note: Note) -> None:
+        self.front = document.front
+        self.first_line = document.first_line
+        self.note = note
+
+    def read(self) -> Front:
+        for key, value in self.front.items():
+            if key not in KEYS:
+                self.note("unknown-key", value.place, f"文件头里没有名为 '{key}' 的项", perhaps(key, KEYS))
+        execution = self._span("执行期")
+        return Front(
+            self._kind(),
+            self._name(),
+            self._text("编号"),
+            self._text("版本"),
+            self._text("类别"),
+            self._text("资金"),
+            self._day("施行") or (execution[0] if execution else None),
+            self._day("废止"),
+            execution,
+            self._span("受理期"),
+            self._months("追溯"),
+            self._quotes(),
+        )
+
+    def _text(self, key: str) -> str:
+        return self.front[key].text.strip() if key in self.front else ""
+
+    def _kind(self) -> str:
+        kind = self._text("文种") or "政策"
+        if kind not in KINDS:
+            self.note("front-value", self.front["文种"].place, f"不认识的文种 '{kind}'", f"写 {'、'.join(KINDS)} 之一")
+        return kind
+
+    def _name(self) -> str:
+        name = self._text("名称")
+        if not name:
+            self.note("missing-front", self.first_line, "文件头没有写 名称", "在文件开头的两行 --- 之间写 '名称: …'")
+        return name
+
+    def _day(self, key: str) -> date | None:
+        if key not in self.front:
+            return None
+        day = read_day(self.front[key].text)
+        if day is None:
+            self.note("front-value", self.front[key].place, f"{key} 应当是一个日期", f"写成 '{key}: 2020-01-01'")
+        return day
+
+    def _span(self, key: str) -> tuple[date, date] | None:
+        if key not in self.front:
+            return None
+        low, _, high = self.front[key].text.partition("至")
+        first, last = read_day(low), read_day(high)
+        if first is None or last is None:
+            form = f"写成 '{key}: 2020-01-01 至 2021-12-31'"
+            self.note("front-value", self.front[key].place, f"{key} 应当是起止两个日期", form)
+            return None
+        if last < first:
+            self.note("front-value", self.front[key].place, f"{key} 的止日早于起日", "把两个日期对调,或改正其中一个")
+            return None
+        return first, last
+
+    def _months(self, key: str) -> int | None:
+        if key not in self.front:
+            return None
+        match = re.fullmatch(r"(\d+)\s*(个月|年)", self.front[key].text.strip())
+        if not match:
+            self.note("front-value", self.front[key].place, f"{key} 应当是时长", f"写成 '{key}: 12 个月'")
+            return None
+        return int(match[1]) * (12 if match[2] == "年" else 1)
+
+    def _quotes(self) -> tuple[Text, ...]:
+        value = self.front.get("引用")
+        if value is None:
+            return ()
+        found = [Text(match[1], _inside(value.place, match.start())) for match in re.finditer("《([^》]+)》", value.text)]
+        rest = re.sub(r"《[^》]+》|[\[\],，、\s]", "", value.text)
+        if rest or not found:
+            self.note("front-value", value.place, "引用 应当是带书名号的文件名", "写成 '引用: [《甲》, 《乙》]'")
+        return tuple(found)
+
+
+def _inside(place: Place, offset: int) -> Place:
+    return Place(place.file, place.line, place.column + offset, 1, place.article, place.source)

@@ -1,0 +1,107 @@
+"""What one document declares, and what it can therefore speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from jixiang.language import surface, typed
+from jixiang.language.check.front import Front
+from jixiang.language.parts import Document
+from jixiang.language.types import Type
+from jixiang.values.problem import Place
+
+Declared = TypeVar("Declared")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """定义 N or 定义 E.N, unchecked."""
+
+    statement: surface.Define
+    article: str
+
+    @property
+    def name(self) -> str:
+        return self.statement.name.text
+
+    @property
+    def entity(self) -> str:
+        return self.statement.entity.text if self.statement.entity else ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """参数 N, checked: the values and the days from which they hold."""
+
+    name: str
+    type: Type
+    steps: tuple[tuple[date | None, typed.Constant], ...]
+    article: str
+    place: Place
+
+    def on(self, day: typed.Expr) -> typed.Dated:
+        return typed.Dated(self.name, self.steps, day, self.type)
+
+
+@dataclass(frozen=True)
+class Found(Generic[Declared]):
+    """Something declared, and the document that declares it."""
+
+    scope: Scope
+    item: Declared
+
+
+@dataclass(eq=False)
+class Scope:
+    """One document, filled pass by pass: names and tables first, then the documents it 引用s, then expressions.
+
+    Names are looked for in the document itself, then in those it 引用s (directly: their own 引用 are not handed on).
+    """
+
+    document: Document
+    front: Front
+    subject: surface.Subject | None = None
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    entity_definitions: dict[tuple[str, str], Definition] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    tables: dict[str, typed.Table] = field(default_factory=dict)
+    conditions: set[str] = field(default_factory=set)
+    stages: set[str] = field(default_factory=set)
+    quotes: list[Scope] = field(default_factory=list)
+
+    @property
+    def entity(self) -> str:
+        """The entity of the 对象, or nothing."""
+        return self.subject.entity.text if self.subject else ""
+
+    def _found(self, attribute: str, key: object) -> list[Found[object]]:
+        own = getattr(self, attribute).get(key)
+        if own is not None:
+            return [Found(self, own)]
+        others = [(scope, getattr(scope, attribute).get(key)) for scope in self.quotes]
+        return [Found(scope, item) for scope, item in others if item is not None]
+
+    def definition(self, name: str) -> list[Found[Definition]]:
+        return self._found("definitions", name)  # type: ignore[return-value]
+
+    def parameter(self, name: str) -> list[Found[Parameter]]:
+        return self._found("parameters", name)  # type: ignore[return-value]
+
+    def table(self, name: str) -> list[Found[typed.Table]]:
+        return self._found("tables", name)  # type: ignore[return-value]
+
+    def entity_definition(self, entity: str, name: str) -> list[Found[Definition]]:
+        return self._found("entity_definitions", (entity, name))  # type: ignore[return-value]
+
+    def declared(self) -> set[str]:
+        """Names of 定义 and 参数 that can be spoken of here."""
+        return {name for scope in (self, *self.quotes) for name in (*scope.definitions, *scope.parameters)}
+
+    def tables_in_sight(self) -> set[str]:
+        return {name for scope in (self, *self.quotes) for name in scope.tables}
+
+    def attributes_given(self, entity: str) -> set[str]:
+        """Names that 定义 E.N adds to an entity here."""
+        return {n for scope in (self, *self.quotes) for e, n in scope.entity_definitions if e == entity}

@@ -1,0 +1,259 @@
+"""表:名称 按 甲、乙 as a typed table: the types of its columns, its cells, and that no two rows speak at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from jixiang.language import typed
+from jixiang.language.check import kinds
+from jixiang.language.check.cells import parse_cell, read_constant
+from jixiang.language.check.core import Desk
+from jixiang.language.check.front import read_day
+from jixiang.language.check.key_cells import bounds_of, overlap, pieces
+from jixiang.language.nearness import perhaps
+from jixiang.language.parts import TablePart, Text
+from jixiang.language.types import TEXT, TITLES, Type, code
+from jixiang.values.problem import Place, Problem
+
+SINCE, UNTIL, OTHERS = "自", "至", "其他"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, its place among the cells, and its cells that are not empty."""
+
+    heading: Text
+    position: int
+    cells: tuple[Text, ...]
+
+    @property
+    def name(self) -> str:
+        return self.heading.text.strip()
+
+
+def read_table(part: TablePart, document: str, desk: Desk) -> typed.Table:
+    """The table, without the rows that are wrong."""
+    return _TableReader(part, document, desk).read()
+
+
+class _TableReader:
+    def __init__(self, part: TablePart, document: str, desk: Desk) -> None:
+        self.part = part
+        self.document = document
+        self.desk = desk
+        self.name = part.name.text.strip()
+
+    def read(self) -> typed.Table:
+        columns = self._columns()
+        named = None if self.part.keys is None else [key.text.strip() for key in self.part.keys]
+        self._check_headings(columns, named)
+        plain = {name: column for name, column in columns.items() if name not in (SINCE, UNTIL)}
+        keys = [c for name, c in plain.items() if named is None or name in named]
+        if named is not None:
+            keys.sort(key=lambda column: named.index(column.name))
+        values = [c for name, c in plain.items() if named is not None and name not in named]
+        key_types = [(column, self._key_type(column)) for column in keys]
+        value_types = [(column, self._value_type(column)) for column in values]
+        rows = [
+            (row, texts)
+            for texts in self.part.grid.rows
+            if (row := self._row(texts, columns, key_types, value_types)) is not None
+        ]
+        self._check_overlaps(rows)
+        return typed.Table(
+            self.name,
+            self.document,
+            tuple((column.name, type_) for column, type_ in key_types),
+            tuple((column.name, type_) for column, type_ in value_types),
+            tuple(row for row, _ in rows),
+            self.part.name.place,
+        )
+
+    def _note(self, code_: str, place: Place, message: str, way: str = "") -> None:
+        self.desk.note(code_, place, message, way)
+
+    def _columns(self) -> dict[str, Column]:
+        found: dict[str, Column] = {}
+        for position, heading in enumerate(self.part.grid.header):
+            name = heading.text.strip()
+            if not name or name in found:
+                message = f"表 '{self.name}' 有两列 '{name}'" if name else f"表 '{self.name}' 有一列没有名称"
+                self._note("table-column", heading.place, message, "给每一列一个不同的名称")
+                continue
+            cells = tuple(row[position] for row in self.part.grid.rows if row[position].text.strip())
+            found[name] = Column(heading, position, cells)
+        return found
+
+    def _check_headings(self, columns: dict[str, Column], named: list[str] | None) -> None:
+        for key in self.part.keys or ():
+            if key.text.strip() not in columns:
+                message = f"表 '{self.name}' 没有名为 '{key.text.strip()}' 的列"
+                self._note("table-column", key.place, message, perhaps(key.text.strip(), columns))
+        if named is not None and not [name for name in columns if name not in (*named, SINCE, UNTIL)]:
+            way = "加一列值,或去掉 '按 …' 作为名单"
+            self._note("table-column", self.part.name.place, f"表 '{self.name}' 没有值列", way)
+        if not self.part.grid.rows:
+            self._note("table-row", self.part.name.place, f"表 '{self.name}' 没有一行", "至少写一行")
+
+    # Types of columns
+
+    def _key_type(self, column: Column) -> Type:
+        vocabulary = self.desk.vocabulary
+        types = {
+            attribute.type
+            for entity in vocabulary.entities.values()
+            for attribute in entity.attributes.values()
+            if attribute.name == column.name
+        }
+        if not types and column.name in vocabulary.codes:
+            return code(column.name)
+        if len({(type_.kind, type_.of) for type_ in types}) > 1:
+            said = " 和 ".join(sorted(kinds.spoken(type_) for type_ in types))
+            fit = [type_ for type_ in sorted(types, key=kinds.spoken) if self._fits(column, type_)]
+            if len(fit) == 1:
+                return fit[0]
+            message = f"词汇里 '{column.name}' 有几种意思: {said}"
+            self._note("ambiguous-name", column.heading.place, message, "用编码的名称作列名")
+        if types:
+            type_ = min(types, key=kinds.spoken)
+            return type_ if len({t.unit for t in types}) == 1 else Type(type_.kind, of=type_.of)
+        return self._type_of_cells(column)
+
+    def _fits(self, column: Column, type_: Type) -> bool:
+        found = [self._cell(cell, type_, quiet=True) for cell in column.cells]
+        return None not in found
+
+    def _value_type(self, column: Column) -> Type:
+        if column.name == "荣誉":
+            return TITLES
+        type_ = self._type_of_cells(column)
+        if type_ != TEXT:
+            return type_
+        types = {
+            attribute.type
+            for entity in self.desk.vocabulary.entities.values()
+            for attribute in entity.attributes.values()
+            if attribute.name == column.name and attribute.type.kind == "code"
+        }
+        if len(types) == 1 and self._fits(column, min(types, key=kinds.spoken)):
+            return types.pop()
+        return TITLES if any("、" in cell.text for cell in column.cells) else TEXT
+
+    def _type_of_cells(self, column: Column) -> Type:
+        constants = [
+            read_constant(Text(piece, cell.place))
+            for cell in column.cells
+            for piece in pieces(cell.text)
+            if piece != OTHERS
+        ]
+        if not constants or None in constants:
+            return TEXT
+        types = {constant.type for constant in constants if constant is not None}
+        first = min(types, key=lambda type_: (type_.unit == "", type_.kind, type_.unit))
+        if all(kinds.agree(type_, first) for type_ in types):
+            return first
+        said = " 和 ".join(sorted(kinds.spoken(type_) for type_ in types))
+        self._note("mixed-types", column.heading.place, f"'{column.name}' 列里有不同的值: {said}", "一列只放一种值")
+        return first
+
+    # Rows
+
+    def _row(
+        self,
+        texts: tuple[Text, ...],
+        columns: dict[str, Column],
+        keys: list[tuple[Column, Type]],
+        values: list[tuple[Column, Type]],
+    ) -> typed.TableRow | None:
+        since, until = self._day(texts, columns, SINCE), self._day(texts, columns, UNTIL)
+        if isinstance(since, Problem) or isinstance(until, Problem):
+            return None
+        if since is not None and until is not None and until < since:
+            place = texts[columns[UNTIL].position].place
+            self._note("table-row", place, f"这一行的 至({until})早于 自({since})", "改正其中一个日期")
+            return None
+        cells = [self._cell(texts[column.position], type_) for column, type_ in keys]
+        found = [parse_cell(texts[column.position], type_, self.desk.vocabulary) for column, type_ in values]
+        problems = [value for value in found if isinstance(value, Problem)]
+        self.desk.problems.extend(problem for problem in problems if problem not in self.desk.problems)
+        good = tuple(cell for cell in cells if cell is not None)
+        if problems or len(good) < len(cells):
+            return None
+        return typed.TableRow(since, until, good, tuple(v for v in found if not isinstance(v, Problem)))
+
+    def _day(self, texts: tuple[Text, ...], columns: dict[str, Column], name: str) -> date | None | Problem:
+        if name not in columns:
+            return None
+        text = texts[columns[name].position]
+        if not text.text.strip():
+            return None
+        day = read_day(text.text)
+        if day is not None:
+            return day
+        problem = Problem("bad-cell", text.place, f"{name} 列应当是日期,写的是 '{text.text}'", "写成 2021-01-01")
+        self.desk.problems.append(problem)
+        return problem
+
+    def _cell(self, text: Text, type_: Type, quiet: bool = False) -> typed.Cell | None:
+        """A key cell: a value, several, a range, or 其他."""
+        desk = Desk(self.desk.vocabulary) if quiet else self.desk
+        content = text.text.strip()
+        if content == OTHERS:
+            return typed.Otherwise()
+        if not content:
+            desk.note("bad-cell", text.place, "键列的格子不能空着", "写一个值;其余各种情形写 '其他'")
+            return None
+        bounds = bounds_of(content)
+        if bounds is None:
+            values = [parse_cell(Text(p, text.place), type_, desk.vocabulary) for p in content.split("、")]
+            good = tuple(value for value in values if not isinstance(value, Problem))
+            desk.problems.extend(value for value in values if isinstance(value, Problem))
+            return typed.OneOf(good) if len(good) == len(values) else None
+        low, high = (self._bound(bound, text, type_, desk) for bound in bounds)
+        if isinstance(low, Problem) or isinstance(high, Problem):
+            return None
+        return self._range(low, high, text, type_, desk)
+
+    def _bound(self, bound: str, text: Text, type_: Type, desk: Desk) -> typed.Value | Problem:
+        value = parse_cell(Text(bound, text.place), type_, desk.vocabulary)
+        if isinstance(value, Problem):
+            desk.problems.append(value)
+        return value
+
+    def _range(
+        self, low: typed.Value, high: typed.Value, text: Text, type_: Type, desk: Desk
+    ) -> typed.Cell | None:
+        if type_.kind == "code" and desk.vocabulary.codes[type_.of].ordered:
+            rank = desk.vocabulary.codes[type_.of].rank
+            first, last = rank.get(str(low), 0), rank.get(str(high), len(rank) - 1)
+            inside = tuple(stored for stored, place in rank.items() if first <= place <= last)
+            if inside:
+                return typed.OneOf(inside)
+        elif type_.ordered and (low is None or high is None or low <= high):  # type: ignore[operator]
+            return typed.Between(low, high)
+        message = f"'{text.text.strip()}' 不是从低到高的一段"
+        desk.note("bad-cell", text.place, message, "前一个要不大于后一个,而且这一列要分得出高低")
+        return None
+
+    def _check_overlaps(self, rows: list[tuple[typed.TableRow, tuple[Text, ...]]]) -> None:
+        by_since: dict[date | None, list[tuple[typed.TableRow, tuple[Text, ...]]]] = {}
+        for row, texts in rows:
+            by_since.setdefault(row.since, []).append((row, texts))
+        for group in by_since.values():
+            seen: dict[tuple[object, ...], typed.TableRow] = {}
+            simple = all(isinstance(c, typed.OneOf) and len(c.values) == 1 for row, _ in group for c in row.keys)
+            pairs = combinations(group, 2) if not simple else ()
+            for row, texts in group if simple else ():
+                key = tuple(cell.values[0] for cell in row.keys if isinstance(cell, typed.OneOf))
+                if key in seen:
+                    self._overlap(texts)
+                seen[key] = row
+            for (one, _), (other, texts) in pairs:
+                if overlap(one, other):
+                    self._overlap(texts)
+
+    def _overlap(self, texts: tuple[Text, ...]) -> None:
+        message = f"表 '{self.name}' 里这一行与上面的一行同时适用于同一情形"
+        self._note("table-row", texts[0].place, message, "删去一行,或改正它的键、自")

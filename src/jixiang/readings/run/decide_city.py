@@ -1,0 +1,113 @@
+"""A whole run in the order in which it happens: facts, verdicts, selection, funds, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+from sqlglot import exp
+
+from jixiang.engines.duckdb import DuckDB
+from jixiang.readings.query import sql
+from jixiang.readings.query.sql import col
+from jixiang.readings.run.request import LaterRun, Request, Rules
+from jixiang.readings.run.settle import Settling
+from jixiang.readings.run.verdicts import Judged, judge_dates
+from jixiang.readings.run.write import Writing
+from jixiang.tables.cutoffs import read_cutoffs
+from jixiang.tables.schema import fact_tables
+from jixiang.tables.snapshot import Manifest, hash_folder, take_snapshot, write_manifest
+from jixiang.tables.store import FactStore
+
+Progress = Callable[[str, float], None]
+
+
+class NegativeAmount(ValueError):
+    """A policy computed less than nothing for somebody: the run stops, and nothing is written."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left in its engine, before anything is written."""
+
+    engine: DuckDB
+    request: Request
+    judged: list[Judged]
+    writing: Writing
+
+
+def decide_city(
+    engine: DuckDB, request: Request, store: FactStore, out: Path, *, documents: Mapping[str, str], progress: Progress
+) -> Manifest:
+    """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount."""
+    run = decide(engine, request, store, progress)
+    manifest = _snapshot(request, store, documents)
+    codes = iter(range(len(request.codes)))
+    run.writing.write(out, lambda code: progress(f"写出 {code}", 0.9 + 0.1 * next(codes) / len(request.codes)))
+    write_manifest(out, manifest)
+    progress("完成", 1.0)
+    return manifest
+
+
+def decide(engine: DuckDB, request: Request, store: FactStore, progress: Progress) -> Run:
+    """Everything but the writing."""
+    if any(day > request.as_of for day in _dates_before(request)):
+        raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
+    offer_facts(engine, request, store)
+    rules = Rules.taken_from(request)
+    cutoffs = cutoffs_by_entity(request, store)
+    dated = frozenset(name for name in fact_tables(request.vocabulary) if store.has_meta(name))
+    steps = lambda name, done, of: progress(f"判断 {name}", 0.8 * done / max(of, 1))  # noqa: E731
+    judged = judge_dates(engine, request, rules, cutoffs, dated, steps)
+    refuse_negative(engine, judged)
+    progress("排队与上限", 0.8)
+    settling = Settling(engine, request, rules)
+    settling.settle()
+    return Run(engine, request, judged, Writing(engine, request, settling, judged))
+
+
+def _dates_before(request: Request) -> tuple[date, ...]:
+    from jixiang.tables.snapshot import read_manifest
+
+    return () if request.standing is None else read_manifest(request.standing).run_dates
+
+
+def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> None:
+    """Every fact table of the vocabulary; one that is not there has no rows."""
+    for name, table in fact_tables(request.vocabulary).items():
+        engine.offer_files(f"raw_{name}", store.files(name), table.schema)
+
+
+def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | None]:
+    """事实截止 by the entity's Chinese name."""
+    by_table = read_cutoffs(store, request.as_of)
+    return {entity.name: by_table.get(entity.table) for entity in request.vocabulary.entities.values()}
+
+
+def refuse_negative(engine: DuckDB, judged: list[Judged]) -> None:
+    for one in judged:
+        below = sql.binary("<", col("amount"), sql.number(0))
+        query = sql.select([col("subject"), col("amount")], sql.table(one.relation, "r"), where=below)
+        found: pa.Table = engine.fetch(query.order_by(exp.column("subject", quoted=True)).limit(1))
+        if found.num_rows:
+            row = found.to_pylist()[0]
+            raise NegativeAmount(
+                f"《{one.policy.name}》对 {one.policy.entity} {row['subject']} 算出 {row['amount']} 分,小于零"
+            )
+
+
+def _snapshot(request: Request, store: FactStore, documents: Mapping[str, str]) -> Manifest:
+    dates = sorted({*request.earlier_dates(), request.as_of})
+    return take_snapshot(
+        store,
+        tables=fact_tables(request.vocabulary),
+        as_of=request.as_of,
+        documents=documents,
+        run_dates=dates,
+        standing="" if request.standing is None else hash_folder(request.standing),
+    )
+
+

@@ -1,0 +1,104 @@
+"""The numbers that calibrate a synthetic city, each with its source and how far to trust it.
+
+`figures.toml` holds sections of figures; a figure is a table with `value`, `source` (keys of `[sources]`, parted by
+spaces), `confidence` (V seen in a public text, W known in the trade, I assumed for the demonstration) and, if need be,
+`note`. A figure that scales with the city is given for the whole city.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jixiang.values.problem import Place, Problem
+
+CONFIDENCE = {"V", "W", "I"}
+
+
+REQUIRED: dict[str, str] = {
+    "people": "count sex district ages migrants migrant_by_age household_local household_migrant rural veterans "
+    "moves_a_year deaths_a_year education young_education graduation_age",
+    "firms": "count sizes kinds small_kinds credit_code_prefix industries hit_industries founded_in_window "
+    "closed_a_year shocks size_changes_a_year industry_changes owner_on_payroll blacklisted blacklist_days providers "
+    "provider_kind flexible_kind",
+    "work": "ever_insured employed_at_start mobile stay_days no_gap gap_days withdraw retirement insured_late leaving "
+    "reasons second_job flexible",
+    "contributions": "insurance rates base base_limits waiver_small waiver_large small_sizes waiver_kinds "
+    "waived_whole_kinds gaps unpaid",
+    "certificates": "issued high high_levels low_levels insured obtained_by invalid bodies body_weights again "
+    "number_prefix",
+    "occupations": "weights",
+    "training": "catalogue work_based upskilling projects startups online modes work_based_new_hires "
+    "work_based_key_groups work_based_months work_based_sizes certified passed mismatched free courses "
+    "startup_courses online_hours face_check_failed check_codes",
+    "apprentices": "started levels months",
+    "groups": "registers jobless hardship hardship_jobless hardship_categories",
+    "contests": "trades editions name finalists class champion_returns higher higher_names roles",
+    "union": "members study_grants study_others study_intakes study_levels study_industries",
+    "city": "key reserve_months",
+    "arrival": "lag_days late corrected",
+    "holes": "rates",
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures by `section.name`. Asking for one that is not there is a KeyError: `read_figures` has checked the file."""
+
+    values: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def number(self, name: str) -> float:
+        return float(self.values[name])
+
+    def numbers(self, name: str) -> list[float]:
+        return [float(value) for value in self.values[name]]
+
+    def share(self, name: str) -> dict[str, float]:
+        """Weights by code."""
+        return {str(code): float(weight) for code, weight in self.values[name].items()}
+
+    def rate(self, group: str, key: str) -> float:
+        """A rate out of a table of rates; 0 where the table does not name it."""
+        return float(self.values[group].get(key, 0))
+
+
+def read_figures(path: Path) -> tuple[Figures, list[Problem]]:
+    """The figures and all that is wrong with the file."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Figures({}), [Problem("no-figures", Place(path.name, 1), "城市包里没有 figures.toml", "补上合成城市的数字")]
+    except tomllib.TOMLDecodeError as error:
+        return Figures({}), [Problem("bad-toml", Place(path.name, 1), f"不是正确的 TOML:{error}", "按提示的行列改正")]
+    sources = content.pop("sources", {})
+    named = {f"{section}.{name}": figure for section, group in content.items() for name, figure in group.items()}
+    problems = [problem for name, figure in named.items() for problem in _problems(path.name, name, figure, sources)]
+    values = {name: figure["value"] for name, figure in named.items() if isinstance(figure, dict) and "value" in figure}
+    missing = [_problem(path.name, name, "缺少这个数字", "照其他城市的样子补上") for name in _required() if name not in values]
+    return Figures(values), problems + missing
+
+
+def _problems(file: str, name: str, figure: Any, sources: dict[str, str]) -> Iterator[Problem]:
+    if not isinstance(figure, dict) or "value" not in figure:
+        yield _problem(file, name, "没有写 value", f"写作 [{name}] 下的 value = …")
+        return
+    if figure.get("confidence") not in CONFIDENCE:
+        yield _problem(file, name, "没有写可信度", "confidence 写 V、W 或 I")
+    unknown = [source for source in str(figure.get("source", "")).split() if source not in sources]
+    if unknown or not figure.get("source"):
+        yield _problem(file, name, f"出处 {'、'.join(unknown) or '(空)'} 不在 [sources] 里", "写已登记的出处,或先登记它")
+
+
+def _required() -> list[str]:
+    return [f"{section}.{name}" for section, names in REQUIRED.items() for name in names.split()]
+
+
+def _problem(file: str, name: str, message: str, suggestion: str) -> Problem:
+    return Problem("figure", Place(f"{file}/{name}", 1), f"{name}: {message}", suggestion)
+
