@@ -17,20 +17,24 @@ from sqlglot import exp
 
 Progress = Callable[[str, int, int], None]  # what is done now, how many steps are done, of how many
 
+_PLACES = "CAST(places AS STRUCT(rule BIGINT, \"key\" VARCHAR, most BIGINT, level BIGINT)[])"
+_STAGES = "CAST(stages AS STRUCT(name VARCHAR, due_fen BIGINT)[])"
+
 FUNCTIONS = (
     # The longest run of consecutive numbers in a list: in a run, the number less its place in order stays the same.
     """CREATE MACRO longest_run(months) AS coalesce(list_max(map_values(list_aggregate(
-         list_transform(list_sort(months), lambda month, place: month - place), 'histogram'))), 0)""",
+         list_transform(list_sort(CAST(months AS BIGINT[])), lambda month, place: month - place), 'histogram'))), 0)""",
     # The places of a list that have a key: those that a claim does ask for.
-    "CREATE MACRO with_key(places) AS list_filter(places, lambda place: place.key IS NOT NULL)",
+    f"CREATE MACRO with_key(places) AS list_filter({_PLACES}, lambda place: place.key IS NOT NULL)",
     # The same places under their rules' names, as decisions show them.
-    """CREATE MACRO named_places(places, names) AS list_transform(places, lambda place: {
-         'rule': names[place.rule + 1], 'key': place.key, 'limit': place.most, 'holders': CAST([] AS VARCHAR[])})""",
+    f"""CREATE MACRO named_places(places, names) AS list_transform({_PLACES}, lambda place: {{
+         'rule': CAST(names AS VARCHAR[])[place.rule + 1], 'key': place.key, 'limit': place.most,
+         'holders': CAST([] AS VARCHAR[])}})""",
     # What was due of a stage when it was paid; NULL if it was not.
-    """CREATE MACRO stage_paid(stages, stage) AS
-         list_filter(stages, lambda one: one.name = stage AND one.due_fen IS NOT NULL)[1].due_fen""",
+    f"""CREATE MACRO stage_paid(stages, stage) AS list_filter({_STAGES},
+         lambda one: one.name = CAST(stage AS VARCHAR) AND one.due_fen IS NOT NULL)[1].due_fen""",
     # Days counted from 1 January of the year 1, which is 1.
-    "CREATE MACRO ordinal(day) AS CAST(day - DATE '0001-01-01' AS BIGINT) + 1",
+    "CREATE MACRO ordinal(day) AS CAST(CAST(day AS DATE) - DATE '0001-01-01' AS BIGINT) + 1",
 )
 
 
