@@ -130,7 +130,7 @@ def seats(claim: Claim) -> set:
 
 def decide(state: State, day: date, ids: Iterable[ClaimId], judge: Judge, ceilings=None) -> State:
     run, dates = state.run + 1, tuple(sorted({*state.dates, day}))
-    room, new, fallen, turn = Room(), {}, {}, 0
+    room, new, fallen = Room(), {}, {}
 
     # 1 What stands is judged again as of its own date. Unknown is no reason to take anything back.
     keep, move, unknown = [], [], set()
@@ -166,8 +166,7 @@ def decide(state: State, day: date, ids: Iterable[ClaimId], judge: Judge, ceilin
     found = {key: judged(judge, key, dates) for key in sorted(set(ids) - set(new))}
     when = {key: hit[0] for key, hit in found.items() if hit}
     losers = []
-    for claim, fen in select(room, [hit[1] for hit in found.values() if hit]):
-        turn += 1
+    for turn, (claim, fen) in enumerate(select(room, [hit[1] for hit in found.values() if hit])):
         if fen:
             new[claim.id] = Grant(claim, when[claim.id], fen, (run, turn))
             fallen.pop(claim.id, None)

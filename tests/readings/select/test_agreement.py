@@ -2,7 +2,6 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.readings.select import model, world
 from tests.readings.select.world import history, play, seeds, some_ceilings, some_rules
 
@@ -18,5 +17,7 @@ def said(state: model.State) -> tuple:
 @given(history(), some_rules, seeds, some_ceilings, st.booleans(), st.booleans())
 def test_it_decides_as_the_model_does(versions, rules, seed, ceilings, early, ranked):
     mine = play(world.decide, versions, rules, seed, ceilings, early, ranked)
-    for (_, _, now), (_, _, theirs) in zip(mine, play(model.decide, versions, rules, seed, ceilings, early, ranked), strict=True):
+    for (_, _, now), (_, _, theirs) in zip(
+        mine, play(model.decide, versions, rules, seed, ceilings, early, ranked), strict=True
+    ):
         assert said(now) == said(theirs)

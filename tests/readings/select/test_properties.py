@@ -3,8 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from jixiang.readings.select import Room, select
 from tests.readings.select import model, properties, world
 from tests.readings.select.world import (
     RULES,
@@ -16,6 +14,8 @@ from tests.readings.select.world import (
     some_ceilings,
     some_rules,
 )
+
+from jixiang.readings.select import Room, select
 
 DECIDE = pytest.mark.parametrize("decide", [world.decide, model.decide], ids=["line", "model"])
 histories, sure_histories = history(), history(a_sure_fact)

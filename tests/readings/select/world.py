@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from random import Random
 
 from hypothesis import strategies as st
+from tests.readings.select.model import Judge, State, judged
 
 from jixiang.readings.select import Asked, Claim, ClaimId, Standing, fund, redecide
 from jixiang.readings.select.claims import Kind
-from tests.readings.select.model import Judge, State, judged
 
 Decide = Callable[..., State]
 END_OF_JANUARY = date(2020, 1, 29).toordinal()  # a leap year's end of January: where months differ most
@@ -120,7 +120,14 @@ def decide(state: State, on: date, ids: Iterable[ClaimId], judge: Judge, ceiling
 
 
 def play(
-    decide: Decide, versions: dict[ClaimId, list[Fact]], rules: list[Rule], seed: int, ceilings=None, early=False, ranked=False, runs=9
+    decide: Decide,
+    versions: dict[ClaimId, list[Fact]],
+    rules: list[Rule],
+    seed: int,
+    ceilings=None,
+    early=False,
+    ranked=False,
+    runs=9,
 ) -> list[tuple[State, dict[ClaimId, Fact], State]]:
     """Facts arrive in a random order that keeps each claim's own; after each batch a run. Before, facts, after."""
     todo = [key for key, facts in versions.items() for _ in facts]
