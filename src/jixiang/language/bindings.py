@@ -121,14 +121,11 @@ def _by_reference(word: surface.Word, bound: Bound, context: Context) -> typed.E
 def _nearest(name: str, bound: Bound, context: Context) -> dict[str, typed.Expr]:
     """Spelling → expression of the references to an entity or code list of that name, at the smallest distance."""
     assert context.this is not None
-    beneficiary = bare(bound.policy.beneficiary)
     level: dict[str, typed.Expr] = {"": context.this}
-    if beneficiary.type.kind == "ref" and beneficiary.type.of == name:
-        return {"受益人": bound.policy.beneficiary}
     for reach in range(REACH):
         steps = [found for text, of in level.items() for found in _steps(text, of, context)]
         if reach == 0:
-            steps += _steps("受益人", beneficiary, context)
+            steps.append(("受益人", bare(bound.policy.beneficiary)))
         hits = {text: expr for text, expr in steps if expr.type.kind in ("ref", "code") and expr.type.of == name}
         if hits:
             distinct: dict[typed.Expr, str] = {}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
+from typing import Literal
 
 from jixiang.language import surface, typed
 from jixiang.language.bindings import Bound, bind
+from jixiang.language.check import kinds
 from jixiang.language.check.core import Desk, bare
-from jixiang.language.check.front import split_version
 from jixiang.language.check.scope import Scope
 from jixiang.language.nearness import perhaps
 from jixiang.language.surface_shape import shape
 
-KINDS = {"number": "count", "months": "months", "money": "money"}
+RuleKind = Literal["count", "months", "money", "exclude", "ladder"]
+RulePer = Literal["", "month", "year"] | typed.Within_
+KINDS: dict[str, RuleKind] = {"number": "count", "months": "months", "money": "money"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,7 @@ def read_limits(bound: list[Bound], scopes: list[Scope], desk: Desk) -> list[typ
     groups: dict[tuple[object, ...], list[Stated]] = {}
     for one in stated:
         groups.setdefault(one.identity, []).append(one)
-    rules = [rule for group in groups.values() if (rule := _rule(group, bound, desk)) is not None]
-    return _named_apart(rules)
+    return [rule for group in groups.values() if (rule := _rule(group, bound, desk)) is not None]
 
 
 def _stated(policy: Bound, scopes: list[Scope], desk: Desk) -> list[Stated]:
@@ -147,19 +147,14 @@ def _is_named(policy: Bound, one: Stated) -> bool:
     return any(policy.scope.front.is_called(name) for name in one.names)
 
 
-def _kind(said: surface.LimitStatement, bindings: dict[tuple[str, str], typed.Binding]) -> typed.RuleKind:
+def _kind(said: surface.LimitStatement, bindings: dict[tuple[str, str], typed.Binding]) -> RuleKind:
     if said.kind != "上限":
         return "exclude" if said.kind == "互斥" else "ladder"
     most = next(iter(bindings.values())).most
-    match most.type.kind if most is not None else "":
-        case "months":
-            return "months"
-        case "money":
-            return "money"
-    return "count"
+    return KINDS.get(most.type.kind, "count") if most is not None else "count"
 
 
-def _per(said: surface.LimitStatement) -> typed.RulePer:
+def _per(said: surface.LimitStatement) -> RulePer:
     match said.per:
         case None:
             return ""
@@ -185,8 +180,6 @@ def _sound(rule: typed.Rule, said: surface.LimitStatement, bound: list[Bound], d
     )
     if good and rule.top_up:
         good = _may_top_up(rule, said, by_key, desk)
-    if good and not said.pick:
-        _warn_shared(rule, said, by_key, desk)
     return good
 
 
@@ -208,7 +201,8 @@ def _sound_for(
     if level is not None and not level.type.ordered:
         codes = desk.vocabulary.codes.get(level.type.of) if level.type.kind == "code" else None
         if codes is None or not codes.ordered:
-            desk.note("no-order", said.place, f"比 后面的 '{said.level_text}' 分不出高低", "写一个有高低的编码,如 等级")
+            message = f"比 后面的{kinds.spoken(level.type)}分不出高低"
+            desk.note("no-order", said.place, message, "写一个有高低的编码,如 等级")
             return False
     return True
 
@@ -216,11 +210,10 @@ def _sound_for(
 def _may_top_up(
     rule: typed.Rule, said: surface.LimitStatement, by_key: dict[tuple[str, str], Bound], desk: Desk
 ) -> bool:
-    one = typed.Constant(Fraction(1), typed.Type("number"))
     for key, binding in rule.bindings.items():
         policy = by_key[key].policy
         if rule.kind != "exclude" and not (
-            isinstance(binding.most, typed.Constant) and rule.kind == "count" and binding.most.value == one.value
+            isinstance(binding.most, typed.Constant) and rule.kind == "count" and binding.most.value == 1
         ):
             desk.note("bad-top-up", said.place, "就高补差 只能用于 最多 1 次 或 只享其一", "改用 高额优先 或 先到先得")
             return False
@@ -229,26 +222,3 @@ def _may_top_up(
             desk.note("bad-top-up", said.place, message, "在 每 后面加上受益人,如 人员")
             return False
     return True
-
-
-def _warn_shared(
-    rule: typed.Rule, said: surface.LimitStatement, by_key: dict[tuple[str, str], Bound], desk: Desk
-) -> None:
-    """A key that different people share decides between them; the document should say who comes first."""
-    for key, binding in rule.bindings.items():
-        policy = by_key[key].policy
-        own = (bare(policy.beneficiary), typed.Row(0, typed.ref(policy.entity)))
-        if any(bare(expr) in own for expr in binding.keys) or policy.order:
-            continue
-        message = f"《{policy.name}》的不同受益人会共用 '{rule.name}' 的名额"
-        desk.note("shared-key", said.place, message, "用 次序 写明谁在先,或在句末写 取舍", "warning")
-
-
-def _named_apart(rules: list[typed.Rule]) -> list[typed.Rule]:
-    """Names are unique: of two with one name, each gets the code of the policy that states it."""
-    count = Counter(rule.name for rule in rules)
-    return [
-        replace(rule, name=f"{rule.name}（{rule.stated_in}）") if count[rule.name] > 1 else rule for rule in rules
-    ]
-
-

@@ -105,3 +105,10 @@ class Scope:
     def attributes_given(self, entity: str) -> set[str]:
         """Names that 定义 E.N adds to an entity here."""
         return {n for scope in (self, *self.quotes) for e, n in scope.entity_definitions if e == entity}
+
+    def transition_place(self, version: str) -> Place:
+        """Where 过渡 names an older version."""
+        for part in self.document.rules:
+            if isinstance(part.statement, surface.Transition) and part.statement.version.text == version:
+                return part.statement.version.place
+        return self.document.first_line

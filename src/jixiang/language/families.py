@@ -1,0 +1,170 @@
+"""Which policies are decided in one line, and in what order: families, 取舍, 次序 and 《P》 在先."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import combinations
+
+from jixiang.language import surface, typed
+from jixiang.language.bindings import Bound
+from jixiang.language.check.core import Desk, bare
+from jixiang.language.surface_shape import shape
+from jixiang.language.types import ref
+
+
+def read_families(bound: list[Bound], rules: list[typed.Rule], desk: Desk) -> tuple[typed.Family, ...]:
+    """The connected groups of policies, each with its rules and its order; a policy alone is a family of one."""
+    groups = _connected({policy.policy.code for policy in bound}, rules)
+    _check_funds(bound, desk)
+    families = []
+    for codes in groups:
+        mine = [rule for rule in rules if any(code in codes for code, _ in rule.bindings)]
+        members = [policy for policy in bound if policy.policy.code in codes]
+        named = _named_apart(mine, members, desk)
+        early = _early(mine, members, desk)
+        families.append(typed.Family(codes, named, early, _precedence(members, desk)))
+        _warn_shared(families[-1], members, desk)
+    return tuple(families)
+
+
+def _connected(codes: set[str], rules: list[typed.Rule]) -> list[tuple[str, ...]]:
+    group = {code: {code} for code in codes}
+    for rule in rules:
+        joined = set().union(*(group[code] for code, _ in rule.bindings))
+        for code in joined:
+            group[code] = joined
+    return sorted({tuple(sorted(members)) for members in group.values()})
+
+
+def _named_apart(rules: list[typed.Rule], members: list[Bound], desk: Desk) -> tuple[typed.Rule, ...]:
+    """Names are unique in a family: of several with one name, each gets the code of the policy that states it."""
+    count = Counter(rule.name for rule in rules)
+    named = [
+        replace(rule, name=f"{rule.name}（{rule.stated_in}）") if count[rule.name] > 1 else rule for rule in rules
+    ]
+    again = Counter(rule.name for rule in named)
+    taken = {c.name: policy.policy.name for policy in members for c in policy.policy.conditions}
+    for rule in named:
+        if again[rule.name] > 1:
+            desk.note("duplicate-name", rule.place, f"有两条规则都叫 '{rule.name}'", "给其中一条换一个名字")
+        elif rule.name in taken:
+            message = f"'{rule.name}' 已经是《{taken[rule.name]}》里一个条件的名称"
+            desk.note("duplicate-name", rule.place, message, "换一个名字,否则理由说不清是哪一个")
+    return tuple(named)
+
+
+# 取舍 ------------------------------------------------------------------------------------------------------------
+
+
+def _picks(members: list[Bound]) -> list[tuple[str, surface.LimitStatement, str]]:
+    """Every 取舍 that is written, its statement, and the name of the policy."""
+    return [
+        (part.statement.pick, part.statement, policy.policy.name)
+        for policy in members
+        for part in policy.scope.document.rules
+        if isinstance(part.statement, surface.LimitStatement) and part.statement.pick
+    ]
+
+
+def _early(rules: list[typed.Rule], members: list[Bound], desk: Desk) -> bool:
+    """先到先得, unless a rule of the family says 高额优先, or only 就高补差 is said."""
+    said = _picks(members)
+    first = next((item for item in said if item[0] == "先到先得"), None)
+    other = next((item for item in said if item[0] == "高额优先"), None)
+    if first is not None and other is not None:
+        later, earlier = (first, other) if first[2] > other[2] else (other, first)
+        message = f"《{earlier[2]}》写的是 {earlier[0]},这里写的是 {later[0]},而它们要排在一条队里"
+        desk.note("pick-disagrees", later[1].place, message, "统一成一种取舍,或用 次序 写明谁在先")
+    if other is not None:
+        return False
+    return first is not None or not any(rule.top_up for rule in rules)
+
+
+def _warn_shared(family: typed.Family, members: list[Bound], desk: Desk) -> None:
+    """A place that different beneficiaries compete for, and nobody wrote who comes first."""
+    if _picks(members) or any(policy.policy.order for policy in members):
+        return
+    for rule in family.rules:
+        for policy in members:
+            binding = rule.bindings.get(policy.key)
+            own = (bare(policy.policy.beneficiary), typed.Row(0, ref(policy.policy.entity)))
+            if binding is not None and not any(bare(key) in own for key in binding.keys):
+                message = f"《{policy.policy.name}》的不同受益人会共用 '{rule.name}' 的名额"
+                way = "用 次序 写明谁在先,或在句末写 取舍"
+                desk.note("shared-key", rule.place, message, way, "warning")
+
+
+# 次序 ------------------------------------------------------------------------------------------------------------
+
+
+def _stated(policy: Bound) -> surface.OrderStatement | None:
+    for part in policy.scope.document.rules:
+        if isinstance(part.statement, surface.OrderStatement):
+            return part.statement
+    return None
+
+
+def _own_items(policy: Bound) -> tuple[surface.OrderItem, ...]:
+    stated = _stated(policy)
+    return tuple(item for item in stated.items if item.expr is not None) if stated is not None else ()
+
+
+def _precedence(members: list[Bound], desk: Desk) -> dict[str, int]:
+    """Policy code → place of its group. Who states no 次序 and is not named 在先 comes last."""
+    codes = sorted({policy.policy.code for policy in members})
+    before = _before(members, codes)
+    level = dict.fromkeys(codes, 0)
+    for _ in codes:
+        for one, other in before:
+            level[other] = max(level[other], level[one] + 1)
+    ring = [other for one, other in before if level[other] <= level[one]]
+    if ring:
+        place = next(s.place for policy in members if (s := _stated(policy)) is not None)
+        desk.note("order-ring", place, "《…》 在先 绕成了圈", "去掉其中一处 在先")
+    ordered = {p.policy.code for p in members if _own_items(p)} | {code for pair in before for code in pair}
+    last = max(level.values()) + 1
+    place_of = {code: level[code] if code in ordered or not ordered else last for code in codes}
+    for one_policy, other_policy in combinations([p for p in members if _own_items(p)], 2):
+        same_group = place_of[one_policy.policy.code] == place_of[other_policy.policy.code]
+        if same_group:
+            _check_same(one_policy, other_policy, desk)
+    return place_of
+
+
+def _before(members: list[Bound], codes: list[str]) -> list[tuple[str, str]]:
+    """Pairs (first, second) from `《P》 在先`."""
+    pairs: set[tuple[str, str]] = set()
+    for policy in members:
+        stated = _stated(policy)
+        for item in stated.items if stated is not None else ():
+            if item.policy is None:
+                continue
+            firsts = {p.policy.code for p in members if p.scope.front.is_called(item.policy.text)}
+            for first in firsts:
+                behind = codes if first == policy.policy.code else [policy.policy.code]
+                pairs |= {(first, code) for code in behind if code != first}
+    return sorted(pairs)
+
+
+def _check_same(one: Bound, other: Bound, desk: Desk) -> None:
+    mine, theirs = _stated(one), _stated(other)
+    if mine is None or theirs is None or shape(_own_items(one)) == shape(_own_items(other)):
+        return
+    message = f"《{one.policy.name}》的 次序 与这里不同,而它们要排在一条队里"
+    desk.note("order-disagrees", theirs.place, message, f"统一成一种次序,或写 '次序: 《{one.policy.name}》 在先, …'")
+
+
+def _check_funds(bound: list[Bound], desk: Desk) -> None:
+    """Documents of one fund queue together too: their 次序 must agree, or a 在先 must separate them."""
+    funds: dict[str, list[Bound]] = {}
+    for policy in bound:
+        if policy.policy.fund and _own_items(policy):
+            funds.setdefault(policy.policy.fund, []).append(policy)
+    for members in funds.values():
+        codes = sorted({policy.policy.code for policy in members})
+        before = _before(members, codes)
+        for one, other in combinations(members, 2):
+            pair = (one.policy.code, other.policy.code)
+            if pair not in before and pair[::-1] not in before:
+                _check_same(one, other, desk)
