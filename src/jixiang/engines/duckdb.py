@@ -115,11 +115,11 @@ class DuckDB:
 
     def fetch(self, query: exp.Query) -> pa.Table:
         """The rows of a query, as Arrow."""
-        return self._con.execute(query.sql(self.dialect)).to_arrow_table()
+        return self._con.sql(query.sql(self.dialect)).to_arrow_table()
 
     def batches(self, query: exp.Query, rows: int = 122_880) -> pa.RecordBatchReader:
         """The rows of a query, a batch at a time."""
-        return self._con.execute(query.sql(self.dialect)).to_arrow_reader(rows)
+        return self._con.sql(query.sql(self.dialect)).to_arrow_reader(rows)
 
     def drop(self, name: str, *, kept: bool) -> None:
         """Forgets a table, or a view."""
