@@ -44,7 +44,7 @@ class Recorder:
     def __post_init__(self) -> None:
         self.tables = fact_tables(self.vocabulary)
 
-    def record(self, name: str, rows: dict[str, Drawn], known: Column, *later: Later, wrong: str = "") -> None:
+    def record(self, name: str, rows: Rows, known: Column, *later: Later, wrong: str = "") -> None:
         """All rows of a table. `known`: the day each began; what began after the last day is left out.
 
         `wrong` names a column of days or amounts that a few rows have wrong at first.
@@ -88,7 +88,9 @@ class Recorder:
         until = np.tile(last_day(months), len(names))
         lags = np.repeat([int(self.figures.rate("arrival.lag_days", name)) for name in names], MONTHS).astype(np.int32)
         which = np.repeat(np.arange(len(names), dtype=np.int32), MONTHS)
-        self._commit(self.tables[CUTOFF], {"entity": words(which, names), "covers_until": until}, until + lags)
+        self._commit(
+            self.tables[CUTOFF], {"entity": words(which, names), "covers_until": until}, until + lags, distinct=False
+        )
 
     def _punch(self, rng: Stream, name: str, rows: dict[str, Drawn]) -> None:
         """Empties a few cells, as often as the figures say."""
@@ -124,9 +126,7 @@ class Recorder:
             ghosts[key] = (int(keys.max()) + 1 + np.arange(len(chosen))).astype(np.int32)
         return ghosts, begun[chosen]
 
-    def _later_versions(
-        self, rng: Stream, table: FactTable, final: Rows, phases: list[Later], begun: Column
-    ) -> None:
+    def _later_versions(self, rng: Stream, table: FactTable, final: Rows, phases: list[Later], begun: Column) -> None:
         """One commit a phase, of the rows for which it has come about. A phase repeats what earlier ones have told."""
         known = begun
         for n, phase in enumerate(phases):
@@ -136,8 +136,10 @@ class Recorder:
             told = _first_versions(final, phases[n + 1 :])
             self._commit(table, {column: drawn[happened] for column, drawn in told.items()}, known[happened])
 
-    def _commit(self, table: FactTable, rows: Rows, recorded: Column, retracted: bool = False) -> None:
-        if not len(recorded) and not (table.name not in self.rows):
+    def _commit(
+        self, table: FactTable, rows: Rows, recorded: Column, *, retracted: bool = False, distinct: bool = True
+    ) -> None:
+        if not len(recorded) and table.name in self.rows:
             return
         order = _order(table, rows, len(recorded))
         if order is not None:
@@ -146,7 +148,7 @@ class Recorder:
         part = batches(
             table, self.vocabulary, rows, recorded, source=self.source(table), first_row=done + 1, retracted=retracted
         )
-        self.store.append_sorted(table, part, distinct=True)
+        self.store.append_sorted(table, part, distinct=distinct)
         self.rows[table.name] = done + len(recorded)
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from jixiang.language.types import Type
 from jixiang.language.vocabulary import CodeList, Vocabulary
-from jixiang.synthetic.days import NONE, Column, yyyymm
+from jixiang.synthetic.days import NONE, Column, Mask, yyyymm
 from jixiang.synthetic.keys import KEYS, numbered
 from jixiang.tables.schema import STORAGE, FactTable
 
@@ -39,7 +38,7 @@ class Text:
         return Text(self.at[rows], self.spell)
 
 
-Drawn: TypeAlias = "npt.NDArray[np.integer] | npt.NDArray[np.bool_] | Text"
+Drawn: TypeAlias = Column | Text
 Rows: TypeAlias = Mapping[str, Drawn]
 
 
@@ -48,7 +47,9 @@ def words(at: Column, texts: Sequence[str]) -> Text:
     return Text(at, lambda positions: _spoken(positions, texts))
 
 
-def batches(table: FactTable, vocabulary: Vocabulary, rows: Rows, recorded: Column, **meta: object) -> Iterator[pa.Table]:
+def batches(
+    table: FactTable, vocabulary: Vocabulary, rows: Rows, recorded: Column, **meta: object
+) -> Iterator[pa.Table]:
     """The rows as Arrow tables of the table's schema, a batch at a time. A column that was not drawn is empty.
 
     `recorded`: the day each row became known. `meta`: `source`, `first_row` (number of the first row in its extract)
@@ -94,7 +95,7 @@ def arrow_table(
 def _column(name: str, type: Type, drawn: Drawn, table: FactTable, vocabulary: Vocabulary) -> pa.Array:
     if isinstance(drawn, Text):
         return drawn.spell(drawn.at)
-    empty = drawn == NONE if drawn.dtype != np.bool_ else None
+    empty: Mask = drawn == NONE if drawn.dtype != np.bool_ else np.zeros(len(drawn), dtype=bool)
     if type.kind == "code":
         return _spoken(drawn, tuple(code.value for code in vocabulary.codes[type.of].codes))
     if type.kind == "ref" or (name in table.key and type.kind == "text"):
@@ -105,7 +106,7 @@ def _column(name: str, type: Type, drawn: Drawn, table: FactTable, vocabulary: V
     return pa.array(drawn, mask=empty).cast(STORAGE[type.kind])
 
 
-def _spoken(at: npt.NDArray[np.integer], texts: Sequence[str]) -> pa.Array:
+def _spoken(at: Column, texts: Sequence[str]) -> pa.Array:
     positions = pa.array(at.astype(np.int32), mask=at == NONE)
     return pa.DictionaryArray.from_arrays(positions, pa.array(list(texts), pa.string())).cast(pa.string())
 

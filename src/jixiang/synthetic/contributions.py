@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from jixiang.synthetic.columns import Rows, arrow_table
-from jixiang.synthetic.days import FIRST_MONTH, Column, Mask, first_day, from_yyyymm, last_day
+from jixiang.synthetic.days import FIRST_MONTH, NONE, Column, Mask, first_day, from_yyyymm, last_day
 from jixiang.synthetic.draws import Stream, between, chance
 from jixiang.synthetic.firms import Firms
 from jixiang.synthetic.town import Town
@@ -34,14 +34,14 @@ class _Terms:
     small: Mask
     waivable: Mask
     whole: Mask
-    limits: np.ndarray  # year, (low, high)
+    limits: Column  # year, (low, high)
 
 
 @dataclass
 class _Arrears:
     """Rows that were unpaid at first, as they read once paid."""
 
-    rows: list[tuple[dict[str, np.ndarray], Column]] = field(default_factory=list)
+    rows: list[tuple[dict[str, Column], Column]] = field(default_factory=list)
 
 
 def record_contributions(
@@ -96,8 +96,8 @@ def _terms(town: Town, firms: Firms) -> _Terms:
 
 
 def _piece(
-    town: Town, terms: _Terms, arrears: _Arrears, spells: Spells, jobs: Column, pension: Mask, keys: np.ndarray, n: int
-) -> tuple[dict[str, np.ndarray], Column]:
+    town: Town, terms: _Terms, arrears: _Arrears, spells: Spells, jobs: Column, pension: Mask, keys: Column, n: int
+) -> tuple[dict[str, Column], Column]:
     rng = town.rng(TABLE, n)
     spans = spells.last[jobs] - spells.first[jobs] + 1
     job = np.repeat(np.arange(len(jobs), dtype=np.int32), spans)
@@ -135,7 +135,7 @@ def _kept(town: Town, rng: Stream, job: Column, nth: Column, spans: Column) -> M
     return ~chance(rng, single, len(job)) & ~((nth >= start[job]) & (nth < end[job]))
 
 
-def _bases(town: Town, terms: _Terms, rng: Stream, count: int) -> np.ndarray:
+def _bases(town: Town, terms: _Terms, rng: Stream, count: int) -> Column:
     """Monthly base in yuan by year and job, between the year's limits."""
     median, spread, growth = town.figures.numbers("contributions.base")
     wage = median * np.exp(rng.standard_normal(count) * spread)
@@ -143,9 +143,7 @@ def _bases(town: Town, terms: _Terms, rng: Stream, count: int) -> np.ndarray:
     return np.clip(np.round(wage * (1 + growth) ** years), terms.limits[:, :1], terms.limits[:, 1:])
 
 
-def _due(
-    town: Town, terms: _Terms, firm: Column, month: Column, base: np.ndarray, pension: Mask
-) -> tuple[np.ndarray, np.ndarray]:
+def _due(town: Town, terms: _Terms, firm: Column, month: Column, base: Column, pension: Mask) -> tuple[Column, Column]:
     """Fen due and fen waived. Each share is rounded to the fen by itself."""
     by_firm, by_person = (
         np.where(pension, terms.rates[terms.pension][n], terms.rates[terms.unemployment][n]) for n in (0, 1)
@@ -160,9 +158,7 @@ def _due(
     return firms_part + persons_part, waived + persons_part * (small & terms.whole[firm])
 
 
-def _unpaid(
-    town: Town, rng: Stream, rows: dict[str, np.ndarray], recorded: Column, arrears: _Arrears
-) -> dict[str, np.ndarray]:
+def _unpaid(town: Town, rng: Stream, rows: dict[str, Column], recorded: Column, arrears: _Arrears) -> dict[str, Column]:
     """Takes the payment out of what is not settled, and keeps what will be paid after all."""
     owed = np.flatnonzero(~rows["settled"])
     cured = owed[chance(rng, town.figures.numbers("contributions.unpaid")[1], len(owed))]
@@ -172,7 +168,8 @@ def _unpaid(
     paid_now = np.array(rows["paid"])
     paid_now[owed] = 0
     on = np.array(rows["settled_on"])
-    on[owed] = -(2**31)
+    on[owed] = NONE
+    paid_now[chance(rng, town.figures.rate("holes.rates", f"{TABLE}.paid"), len(paid_now))] = NONE
     return {**rows, "paid": paid_now, "settled_on": on}
 
 
@@ -185,7 +182,12 @@ def _record_arrears(town: Town, arrears: _Arrears) -> None:
     order = np.lexsort((rows["contribution_id"], rows["person_id"]))
     step = 500_000
     tables = (
-        _arrow(town, {name: column[order[at : at + step]] for name, column in rows.items()}, days[order[at : at + step]], at)
+        _arrow(
+            town,
+            {name: column[order[at : at + step]] for name, column in rows.items()},
+            days[order[at : at + step]],
+            at,
+        )
         for at in range(0, len(order), step)
     )
     town.recorder.append(TABLE, tables, rows=len(order))

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Column: TypeAlias = npt.NDArray[np.int32]
+Column: TypeAlias = npt.NDArray[Any]  # of int32, unless it holds fen or keys past two thousand million
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 NONE = -(2**31)
@@ -44,12 +44,14 @@ def shift_months(days: Column, months: Column | int) -> Column:
     """Each day that many months later; the last day of the month where the month lacks that day."""
     start = month_of(days)
     target = (start + months).astype(np.int32)
-    return np.minimum(first_day(target) + (days - first_day(start)), last_day(target)).astype(np.int32)
+    shifted: Column = np.minimum(first_day(target) + (days - first_day(start)), last_day(target)).astype(np.int32)
+    return shifted
 
 
 def yyyymm(months: Column) -> Column:
     """Months as they are stored in files."""
-    return ((months // 12 + 1970) * 100 + months % 12 + 1).astype(np.int32)
+    stored: Column = ((months // 12 + 1970) * 100 + months % 12 + 1).astype(np.int32)
+    return stored
 
 
 def from_yyyymm(number: int) -> int:

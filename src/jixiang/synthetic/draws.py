@@ -25,11 +25,13 @@ def pick(rng: Stream, weights: Sequence[float] | npt.NDArray[np.float64], count:
     """`count` positions, each drawn by weight."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
-    return np.minimum(drawn, len(edges) - 1).astype(np.int32)
+    positions: Column = np.minimum(drawn, len(edges) - 1).astype(np.int32)
+    return positions
 
 
 def chance(rng: Stream, rate: float | npt.NDArray[np.float64], count: int) -> Mask:
-    return rng.random(count) < rate
+    chosen: Mask = rng.random(count) < rate
+    return chosen
 
 
 def between(rng: Stream, low: int, high: int, count: int) -> Column:

@@ -73,14 +73,18 @@ def read_figures(path: Path) -> tuple[Figures, list[Problem]]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Figures({}), [Problem("no-figures", Place(path.name, 1), "城市包里没有 figures.toml", "补上合成城市的数字")]
+        return Figures({}), [
+            Problem("no-figures", Place(path.name, 1), "城市包里没有 figures.toml", "补上合成城市的数字")
+        ]
     except tomllib.TOMLDecodeError as error:
         return Figures({}), [Problem("bad-toml", Place(path.name, 1), f"不是正确的 TOML:{error}", "按提示的行列改正")]
     sources = content.pop("sources", {})
     named = {f"{section}.{name}": figure for section, group in content.items() for name, figure in group.items()}
     problems = [problem for name, figure in named.items() for problem in _problems(path.name, name, figure, sources)]
     values = {name: figure["value"] for name, figure in named.items() if isinstance(figure, dict) and "value" in figure}
-    missing = [_problem(path.name, name, "缺少这个数字", "照其他城市的样子补上") for name in _required() if name not in values]
+    missing = [
+        _problem(path.name, name, "缺少这个数字", "照其他城市的样子补上") for name in _required() if name not in values
+    ]
     return Figures(values), problems + missing
 
 
@@ -92,7 +96,9 @@ def _problems(file: str, name: str, figure: Any, sources: dict[str, str]) -> Ite
         yield _problem(file, name, "没有写可信度", "confidence 写 V、W 或 I")
     unknown = [source for source in str(figure.get("source", "")).split() if source not in sources]
     if unknown or not figure.get("source"):
-        yield _problem(file, name, f"出处 {'、'.join(unknown) or '(空)'} 不在 [sources] 里", "写已登记的出处,或先登记它")
+        yield _problem(
+            file, name, f"出处 {'、'.join(unknown) or '(空)'} 不在 [sources] 里", "写已登记的出处,或先登记它"
+        )
 
 
 def _required() -> list[str]:
@@ -101,4 +107,3 @@ def _required() -> list[str]:
 
 def _problem(file: str, name: str, message: str, suggestion: str) -> Problem:
     return Problem("figure", Place(f"{file}/{name}", 1), f"{name}: {message}", suggestion)
-

@@ -28,7 +28,7 @@ class Firms:
     founded: Column
     closed: Column
     shock: Column
-    weight: np.ndarray
+    weight: Column
     regular: int
     providers: int
 
@@ -64,7 +64,10 @@ def draw_firms(town: Town) -> Firms:
     here = town.draw(rng, "employer", "district", figures.share("people.district"), regular + providers)
     return Firms(
         kind=np.concatenate(
-            [_kinds(town, rng, size), np.repeat(np.int32([provider_kind, window_kind]), [providers, len(districts)])]
+            [
+                _kinds(town, rng, size),
+                np.repeat(np.array([provider_kind, window_kind], dtype=np.int32), [providers, len(districts)]),
+            ]
         ),
         size=np.concatenate([size, np.full(others, smallest, dtype=np.int32)]),
         industry=np.concatenate([industry, none]),
@@ -78,7 +81,7 @@ def draw_firms(town: Town) -> Firms:
     )
 
 
-def _sizes(town: Town, rng: Stream, count: int) -> tuple[Column, np.ndarray]:
+def _sizes(town: Town, rng: Stream, count: int) -> tuple[Column, Column]:
     """Sizes by share, at least one of each; the workers of a size divided by drawn head counts."""
     classes = town.figures["firms.sizes"]
     numbers = [max(1, number) for number in apportion(count, [share for share, *_ in classes.values()])]
@@ -120,4 +123,5 @@ def _shocks(town: Town, rng: Stream, industry: Column) -> Column:
 
 def lasting(firms: Firms) -> Mask:
     """Firms that stood before the first day and are still there at the end."""
-    return (firms.founded < START) & (firms.closed == NONE) & (firms.weight > 0)
+    stays: Mask = (firms.founded < START) & (firms.closed == NONE) & (firms.weight > 0)
+    return stays

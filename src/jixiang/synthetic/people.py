@@ -59,16 +59,19 @@ def draw_people(town: Town) -> People:
     )
 
 
-def _births(rng: Stream, bands: np.ndarray, band: Column) -> Column:
+def _births(rng: Stream, bands: Column, band: Column) -> Column:
     low, high = bands[band, 0], bands[band, 1]
     age_days = low * 365.2425 + rng.random(len(band)) * (high - low + 1) * 365.2425
-    return (CENSUS - age_days).astype(np.int32)
+    births: Column = (CENSUS - age_days).astype(np.int32)
+    return births
 
 
-def _migrants(town: Town, bands: np.ndarray) -> np.ndarray:
+def _migrants(town: Town, bands: Column) -> Column:
     """The share of migrants in each age band, so that the city's share comes out."""
     leaning = np.array(town.figures.numbers("people.migrant_by_age"))
-    return leaning * town.figures.number("people.migrants") / (leaning * bands[:, 2]).sum() * bands[:, 2].sum()
+    usual = (leaning * bands[:, 2]).sum() / bands[:, 2].sum()
+    rates: Column = leaning * town.figures.number("people.migrants") / usual
+    return rates
 
 
 def _veterans(town: Town, rng: Stream, birth: Column, sex: Column) -> Mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from jixiang.synthetic.arrival import Later
-from jixiang.synthetic.columns import Text
+from jixiang.synthetic.columns import Drawn, Text
 from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, first_day, last_day, month_of
 from jixiang.synthetic.draws import Stream, between, chance
 from jixiang.synthetic.firms import YEARS, Firms
@@ -15,7 +15,7 @@ from jixiang.synthetic.town import Town
 from jixiang.synthetic.work import Spells
 
 
-def head_counts(firms: Firms, spells: Spells) -> np.ndarray:
+def head_counts(firms: Firms, spells: Spells) -> Column:
     """Insured workers of each regular firm at the end of each month; column 0 is the month before the first."""
     width = MONTHS + 2
     counted = np.flatnonzero(~spells.flexible & (spells.last >= spells.first))
@@ -36,7 +36,7 @@ def record_firms(town: Town, people: People, firms: Firms, spells: Spells, first
     prefixes = {town.code("employer", "employer_kind", kind): prefix for kind, prefix in kinds.items()}
     by_kind = [prefixes.get(kind, "91") for kind in range(int(firms.kind.max()) + 1)]
     listed = np.isin(firms.kind, list(prefixes))
-    rows = {
+    rows: dict[str, Drawn] = {
         "employer_id": numbers,
         "credit_code": Text(
             np.where(listed, numbers, NONE).astype(np.int32),
@@ -64,9 +64,7 @@ def _legal_persons(town: Town, rng: Stream, people: People, firms: Firms, spells
     return owner
 
 
-def _record_history(
-    town: Town, rng: Stream, firms: Firms, column: str, values: Column, rate: str, years: int
-) -> None:
+def _record_history(town: Town, rng: Stream, firms: Firms, column: str, values: Column, rate: str, years: int) -> None:
     """A value since the firm was founded; a few have another since the first of a year."""
     count = firms.regular
     changes = np.flatnonzero(chance(rng, town.figures.number(rate) * years, count)).astype(np.int32)
@@ -88,7 +86,7 @@ def _record_history(
     town.recorder.record(f"employer_{column}", rows, rows["valid_from"], Later(rows["valid_to"], ("valid_to",)))
 
 
-def record_head_counts(town: Town, firms: Firms, counts: np.ndarray) -> None:
+def record_head_counts(town: Town, firms: Firms, counts: Column) -> None:
     """A report a month while the firm exists; and the history of changes, each valid from the last day of its month."""
     months = np.arange(FIRST_MONTH - 1, FIRST_MONTH + MONTHS, dtype=np.int32)
     opened = month_of(firms.founded[: firms.regular])[:, None]

@@ -39,7 +39,8 @@ class Spells:
 
     def during(self, start: int | Column, end: int | Column) -> Mask:
         """Insured jobs that overlap with those days."""
-        return ~self.flexible & (self.insured_from <= end) & ((self.left == NONE) | (self.left >= start))
+        overlap: Mask = ~self.flexible & (self.insured_from <= end) & ((self.left == NONE) | (self.left >= start))
+        return overlap
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def _workers(town: Town, rng: Stream, people: People) -> tuple[_Worker, Column, 
     mobile = chance(rng, figures.number("work.mobile"), count)
     begun = chance(rng, figures.number("work.employed_at_start"), count) & (grown[person] < START - 30)
     before = START - waits(rng, _stay(town, mobile) / 2, count) - 1
-    hired = np.where(begun, np.maximum(before, grown[person]), np.maximum(between(rng, START, END, count), grown[person]))
+    hired = np.where(
+        begun, np.maximum(before, grown[person]), np.maximum(between(rng, START, END, count), grown[person])
+    )
     died = (people.died != NONE) & (people.died <= retires)
     reasons = figures["work.reasons"]
     retired_code, died_code = (town.code("departure", "reason", reasons[name]) for name in ("retired", "died"))
@@ -97,17 +100,19 @@ def _retirement(town: Town, rng: Stream, people: People) -> Column:
     return people.birthday(age)
 
 
-def _stay(town: Town, mobile: Mask) -> np.ndarray:
+def _stay(town: Town, mobile: Mask) -> Column:
     steady, short = town.figures.numbers("work.stay_days")
     return np.where(mobile, short, steady)
 
 
 def _job(
     town: Town, rng: Stream, people: People, firms: Firms, worker: _Worker, hired: Column, begun: Mask, flexible: Mask
-) -> dict[str, np.ndarray]:
+) -> dict[str, Column]:
     count = len(hired)
     firm = _any_firm(rng, firms, np.ones(count, dtype=bool))
-    unfit = (firms.founded[firm] > hired) | ((firms.closed[firm] != NONE) & (firms.closed[firm] <= np.maximum(hired, START)))
+    unfit = (firms.founded[firm] > hired) | (
+        (firms.closed[firm] != NONE) & (firms.closed[firm] <= np.maximum(hired, START))
+    )
     firm[unfit] = np.flatnonzero(lasting(firms))[pick(rng, firms.weight[lasting(firms)], int(unfit.sum()))]
     firm = np.where(flexible, firms.window_numbers[people.district[worker.person]], firm).astype(np.int32)
     hired = np.where(begun, np.maximum(hired, firms.founded[firm]), hired).astype(np.int32)
@@ -156,7 +161,7 @@ def _taken(worker: _Worker, rows: Mask) -> _Worker:
     return _Worker(*(getattr(worker, part.name)[rows] for part in fields(worker)))
 
 
-def _with_months(town: Town, rng: Stream, jobs: dict[str, np.ndarray]) -> Spells:
+def _with_months(town: Town, rng: Stream, jobs: dict[str, Column]) -> Spells:
     """In order of person and day; insured from the day of hiring or somewhat later."""
     order = np.lexsort((jobs["firm"], jobs["hired"], jobs["person"]))
     job = {name: column[order] for name, column in jobs.items()}

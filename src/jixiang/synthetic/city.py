@@ -1,0 +1,137 @@
+"""A whole synthetic city, stage by stage, into Delta tables.
+
+Order matters only where one thing follows from another: people and firms, then work, then what comes of work. Memory:
+people and jobs are held as columns of four bytes; contributions pass through in pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from jixiang.language.vocabulary_reader import read_vocabulary
+from jixiang.synthetic.apprentices import draw_apprentices, record_apprentices
+from jixiang.synthetic.arrival import Later, Recorder
+from jixiang.synthetic.certificates import draw_certificates, record_certificates
+from jixiang.synthetic.columns import Drawn, words
+from jixiang.synthetic.contests import draw_contests, record_contests
+from jixiang.synthetic.contributions import record_contributions
+from jixiang.synthetic.days import NONE, START, Column, Mask, day
+from jixiang.synthetic.figures import read_figures
+from jixiang.synthetic.firms import draw_firms
+from jixiang.synthetic.groups import draw_unemployment, record_hardship, record_unemployment
+from jixiang.synthetic.people import People, draw_people, record_people
+from jixiang.synthetic.registers import head_counts, record_blacklist, record_firms, record_head_counts
+from jixiang.synthetic.schooling import draw_members, record_education, record_enrolments, record_members
+from jixiang.synthetic.town import Town
+from jixiang.synthetic.trainings import (
+    Scene,
+    draw_trainings,
+    first_filings,
+    record_online,
+    record_trainings,
+)
+from jixiang.synthetic.work import Spells, draw_spells, record_work
+from jixiang.tables.store import FactStore
+from jixiang.values.problem import Problem
+
+Progress = Callable[[str, float], None]
+
+BEFORE_CONTRIBUTIONS = 0.3  # share of the time that everything else takes
+
+
+def make_city(folder: Path, scale: float, seed: int, city_folder: Path, progress: Progress) -> list[Problem]:
+    """Writes the facts of an invented city of `scale` times the city's people into `folder`, which must be empty.
+
+    Reads `vocabulary.md` and `figures.toml` of the city pack; what is wrong with them is returned, and then nothing is
+    written. `progress` hears what is being drawn and how much of the whole is done. Same arguments, same bytes.
+    """
+    vocabulary, problems = read_vocabulary(city_folder / "vocabulary.md")
+    figures, more = read_figures(city_folder / "figures.toml")
+    problems = [problem for problem in [*problems, *more] if problem.severity == "error"]
+    if problems:
+        return problems
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty")
+    folder.mkdir(parents=True, exist_ok=True)
+    town = Town(scale, seed, figures, vocabulary, Recorder(FactStore(folder), vocabulary, figures, seed))
+    _make(town, progress)
+    return []
+
+
+def _make(town: Town, progress: Progress) -> None:
+    progress("人口与单位", 0.0)
+    people, firms = draw_people(town), draw_firms(town)
+    record_people(town, people)
+    progress("用工", 0.05)
+    spells = draw_spells(town, people, firms)
+    record_work(town, spells)
+    record_education(town, people)
+    progress("重点群体", 0.12)
+    needy = _record_groups(town, people, spells)
+    progress("证书与培训", 0.15)
+    _record_skills(town, Scene(people, firms, spells, draw_certificates(town, people, spells), needy))
+    progress("工会与竞赛", 0.20)
+    members = draw_members(town, firms, spells)
+    record_members(town, members)
+    record_enrolments(town, firms, spells, members)
+    contests = draw_contests(town, spells)
+    record_contests(town, contests)
+    progress("月报", 0.24)
+    record_head_counts(town, firms, head_counts(firms, spells))
+    record_blacklist(town, firms)
+    _record_city(town)
+    town.recorder.record_cutoffs()
+    entrants = _jobs_of(spells, contests.entries["person_id"], len(people))
+    left = 1 - BEFORE_CONTRIBUTIONS
+    record_contributions(
+        town, firms, spells, entrants, lambda done: progress("缴费", BEFORE_CONTRIBUTIONS + left * done)
+    )
+    progress("完成", 1.0)
+
+
+def _record_groups(town: Town, people: People, spells: Spells) -> Mask:
+    """Who was ever registered as unemployed."""
+    unemployment = draw_unemployment(town, people, spells)
+    record_unemployment(town, unemployment)
+    needy = np.zeros(len(people), dtype=bool)
+    needy[unemployment["person_id"]] = True
+    record_hardship(town, people, needy)
+    return needy
+
+
+def _record_skills(town: Town, scene: Scene) -> None:
+    record_apprentices(town, draw_apprentices(town, scene))
+    trainings = draw_trainings(town, scene)
+    record_trainings(town, trainings, scene.certificates)
+    record_certificates(town, scene.certificates)
+    record_online(town, scene)
+    work_based = town.code("training", "mode", town.figures["training.modes"]["work_based"])
+    filed = first_filings(scene.firms, trainings, work_based)
+    record_firms(town, scene.people, scene.firms, scene.spells, filed)
+
+
+def _record_city(town: Town) -> None:
+    """The one row of the city, and how long its unemployment fund would last."""
+    key = str(town.figures["city.key"])
+    none = np.zeros(1, dtype=np.int32)
+    town.recorder.record("city", {"city_id": words(none, [key])}, none + START)
+    stretches = town.figures["city.reserve_months"]
+    since = np.array([day(d.year, d.month, d.day) for d, _ in stretches], dtype=np.int32)
+    until = np.append(since[1:] - 1, NONE).astype(np.int32)
+    rows: dict[str, Drawn] = {
+        "city_id": words(np.zeros(len(stretches), dtype=np.int32), [key]),
+        "reserve_months": np.array([months for _, months in stretches], dtype=np.int32),
+        "valid_from": since,
+        "valid_to": until,
+    }
+    town.recorder.record("city_reserve_months", rows, since, Later(until, ("valid_to",)))
+
+
+def _jobs_of(spells: Spells, person: Column, people: int) -> Mask:
+    """Jobs of those persons that are insured against unemployment."""
+    chosen = np.zeros(people, dtype=bool)
+    chosen[person] = True
+    return chosen[spells.person] & ~spells.flexible

@@ -1,0 +1,173 @@
+"""Contests: the city's own, a final a trade and year, and the higher ones that the city sends teams to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jixiang.synthetic.columns import Drawn, words
+from jixiang.synthetic.days import NONE, Column, day
+from jixiang.synthetic.draws import Stream, between, chance, sample
+from jixiang.synthetic.town import Town
+from jixiang.synthetic.work import Spells
+
+YEARS = (2019, 2020, 2021)
+WORKERS_A_TRADE = 100  # a small city holds fewer contests
+
+
+@dataclass(frozen=True)
+class Contests:
+    """Columns of the two tables, and who took part."""
+
+    contests: dict[str, Column]
+    names: list[str]
+    entries: dict[str, Column]
+    teams: list[str]
+
+
+def draw_contests(town: Town, spells: Spells) -> Contests:
+    """Finals in late spring and autumn; results some weeks later."""
+    drawn = _Drawing(town, spells)
+    workers = int(spells.during(day(2020, 6, 1), day(2020, 6, 1)).sum())
+    trades = int(np.clip(workers // WORKERS_A_TRADE, 2, int(town.figures["contests.trades"])))
+    finalists = int(np.clip(round(town.figures.number("contests.finalists") * np.sqrt(town.scale)), 6, 1000))
+    for edition, year in town.figures["contests.editions"]:
+        drawn.city_finals(int(edition), int(year), trades, finalists)
+    for year in YEARS:
+        for level, events, teams, size in town.figures["contests.higher"]:
+            drawn.higher(
+                str(level), year, min(int(events), trades), max(1, round(teams * np.sqrt(town.scale))), int(size)
+            )
+    return drawn.result()
+
+
+class _Drawing:
+    """Gathers contests and entries one contest at a time: there are some hundred of them at any scale."""
+
+    def __init__(self, town: Town, spells: Spells) -> None:
+        self.town, self.spells, self.rng = town, spells, town.rng("contests")
+        self.contests: list[tuple[int, int, int, int, int]] = []  # edition, class, occupation, final, published
+        self.names: list[str] = []
+        self.entries: list[dict[str, Column]] = []
+        self.teams: list[str] = []
+        self.winners: dict[int, Column] = {}
+        weights = town.figures.share("occupations.weights")
+        ranked = sorted(weights, key=lambda code: (-weights[code], code))
+        self.occupations = town.codes("contest", "occupation", ranked)
+
+    def city_finals(self, edition: int, year: int, trades: int, finalists: int) -> None:
+        town, rng = self.town, self.rng
+        roles = town.figures["contests.roles"]
+        player = town.code("contest_entry", "role", roles["player"])
+        for n in range(trades):
+            final = int(between(rng, day(year, 4, 20), day(year, 10, 20), 1)[0])
+            name = f"{town.figures['contests.name']}{'' if n < len(self.occupations) else ' 第二赛场'}"
+            number = self._contest(name, edition, town.figures["contests.class"], n, final, 14)
+            person = self._players(final, finalists)
+            old = self.winners.get(n, person[:0])
+            returning = old[chance(rng, town.figures.number("contests.champion_returns"), len(old))]
+            person = np.concatenate([returning, person[~np.isin(person, returning)]])[: len(person)]
+            self.winners[n] = person[:3]
+            self._entries(number, person, np.full(len(person), player), _scores(rng, len(person)))
+
+    def higher(self, level: str, year: int, events: int, teams: int, size: int) -> None:
+        """Teams of a captain, players and a coach; ranks among all teams of the contest, not only ours."""
+        town, rng = self.town, self.rng
+        roles = {
+            name: town.code("contest_entry", "role", code) for name, code in town.figures["contests.roles"].items()
+        }
+        for n in range(events):
+            final = int(between(rng, day(year, 5, 10), day(year, 11, 20), 1)[0])
+            name = f"{town.figures['contests.higher_names'][level]} {year}"
+            number = self._contest(name, year - 2000, level, n, final, 20)
+            places = np.sort(rng.permutation(3 * teams + 3)[:teams] + 1)
+            for place in places:
+                person = self._players(final, size + 1)
+                role = np.full(len(person), roles["player"])
+                role[0] = roles["captain"] if size > 1 else roles["player"]
+                role[-1] = roles["coach"]
+                self.teams.append(f"第{len(self.teams) + 1}队" if size > 1 else "")
+                score = np.full(len(person), max(40, 98 - 3 * int(place)))
+                self._entries(number, person, role, (np.full(len(person), place), score), team=len(self.teams) - 1)
+
+    def _contest(self, name: str, edition: int, level: str, trade: int, final: int, wait: int) -> int:
+        occupation = int(self.occupations[trade % len(self.occupations)])
+        published = final + int(between(self.rng, 3, wait, 1)[0])
+        self.contests.append((edition, self.town.code("contest", "class", level), occupation, final, published))
+        self.names.append(name)
+        return len(self.contests) - 1
+
+    def _players(self, final: int, count: int) -> Column:
+        at_work = np.flatnonzero(self.spells.during(final, final)).astype(np.int32)
+        person = np.unique(self.spells.person[sample(self.rng, at_work, count)])
+        return self.rng.permutation(person)
+
+    def _entries(
+        self, contest: int, person: Column, role: Column, result: tuple[Column, Column], team: int = NONE
+    ) -> None:
+        rank, score = result
+        count = len(person)
+        in_team = team != NONE
+        self.entries.append(
+            {
+                "person_id": person,
+                "contest_id": np.full(count, contest),
+                "role": role,
+                "team": np.full(count, team),
+                "team_order": np.arange(1, count + 1) if in_team else np.full(count, NONE),
+                "rank": np.where(chance(self.rng, 0.03, count) & (rank > 3), NONE, rank),
+                "score": score,
+                "disqualified": chance(self.rng, 0.006, count),
+            }
+        )
+
+    def result(self) -> Contests:
+        edition, level, occupation, final, published = (
+            np.array(column, dtype=np.int32) for column in zip(*self.contests, strict=True)
+        )
+        contests = {
+            "edition": edition,
+            "class": level,
+            "occupation": occupation,
+            "final_on": final,
+            "published_on": published,
+        }
+        entries = {
+            name: np.concatenate([entry[name] for entry in self.entries]).astype(np.int32) for name in self.entries[0]
+        }
+        return Contests(contests, self.names, entries, self.teams)
+
+
+def _scores(rng: Stream, count: int) -> tuple[Column, Column]:
+    """Ranks by score from the top; ties are told apart by rank. The best are now and then below the pass mark."""
+    best = 97 if rng.random() > 0.04 else 62
+    scores = np.sort(np.round(best - rng.random(count) * 45))[::-1].astype(np.int32)
+    return np.arange(1, count + 1, dtype=np.int32), scores
+
+
+def record_contests(town: Town, drawn: Contests) -> None:
+    published = drawn.contests["published_on"]
+    names = sorted(set(drawn.names))
+    at = np.array([names.index(name) for name in drawn.names], dtype=np.int32)
+    rows: dict[str, Drawn] = {
+        **drawn.contests,
+        "contest_id": np.arange(len(published), dtype=np.int32),
+        "event": words(at, names),
+    }
+    town.recorder.record("contest", rows, published)
+    order = np.lexsort((drawn.entries["contest_id"], drawn.entries["person_id"]))
+    entries = {name: column[order] for name, column in drawn.entries.items()}
+    entry_rows: dict[str, Drawn] = {
+        **entries,
+        "contest_entry_id": np.arange(len(order), dtype=np.int32),
+        "team": words(_named(entries["team"], drawn.teams), drawn.teams),
+        "disqualified": entries["disqualified"],
+    }
+    town.recorder.record("contest_entry", entry_rows, published[entries["contest_id"]], wrong="score")
+
+
+def _named(team: Column, teams: list[str]) -> Column:
+    """Who entered alone is in no team."""
+    nameless = np.array([not name for name in teams], dtype=bool)
+    return np.where((team == NONE) | nameless[np.maximum(team, 0)], NONE, team).astype(np.int32)

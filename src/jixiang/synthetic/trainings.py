@@ -1,0 +1,242 @@
+"""Trainings of every mode, and what was learnt online."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jixiang.synthetic.arrival import Later
+from jixiang.synthetic.certificates import FROM_YEAR as CERTIFICATES_FROM
+from jixiang.synthetic.certificates import Certificates
+from jixiang.synthetic.columns import Drawn, words
+from jixiang.synthetic.days import END, NONE, START, Column, half_year, shift_months
+from jixiang.synthetic.draws import Stream, between, chance, pick, sample
+from jixiang.synthetic.firms import Firms
+from jixiang.synthetic.people import People
+from jixiang.synthetic.town import Town
+from jixiang.synthetic.work import Spells
+
+FROM_YEAR = 2019
+EARLIER = (FROM_YEAR - CERTIFICATES_FROM) * 2  # half-years of certificates before the first of trainings
+TABLE = "training"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Whom trainings are drawn from. `needy`: was ever registered as unemployed."""
+
+    people: People
+    firms: Firms
+    spells: Spells
+    certificates: Certificates
+    needy: Column
+
+
+Group = dict[str, Column]
+
+
+def draw_trainings(town: Town, scene: Scene) -> Group:
+    """All modes and half-years together, as columns of the table, without keys."""
+    draws = {"catalogue": _catalogue, "work_based": _work_based, "upskilling": _upskilling}
+    groups = []
+    for mode, code in town.figures["training.modes"].items():
+        for n, whole in enumerate(town.figures[f"training.{mode}"]):
+            rng, count = town.rng(TABLE, mode, n), town.count(whole)
+            draw = draws.get(mode, _course)
+            group = draw(town, rng, scene, n, count)
+            size = len(group["person_id"])
+            groups.append({**_blank(size), **group, "mode": np.full(size, town.code(TABLE, "mode", code))})
+    return {name: np.concatenate([group[name] for group in groups]).astype(np.int32) for name in groups[0]}
+
+
+def _blank(count: int) -> Group:
+    names = "employer_id provider_id course occupation level enrolled_on ended_on hours passed free certificate_id"
+    return {name: np.full(count, NONE, dtype=np.int32) for name in names.split()}
+
+
+def _catalogue(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
+    """Courses that lead to a certificate, mostly of people in need of one; some fail, some get another one."""
+    certificates, figures = scene.certificates, town.figures
+    certified = round(count * float(figures["training.certified"]["catalogue"]))
+    lean = 1.0 + 2.0 * scene.people.rural + 6.0 * scene.needy
+    lower = np.isin(certificates.level, town.codes("certificate", "level", [*figures["certificates.low_levels"], "3"]))
+    free = np.flatnonzero((certificates.half == n + EARLIER) & ~certificates.taken & lower).astype(np.int32)
+    got = sample(rng, free, certified, lean[certificates.person[free]])
+    certificates.taken[got] = True
+    adults = np.flatnonzero((scene.people.birth < START - 18 * 365) & (scene.people.birth > START - 55 * 365))
+    failing = sample(rng, adults.astype(np.int32), count - len(got), lean[adults])
+    ended = np.concatenate([certificates.issued[got] - between(rng, 10, 60, len(got)), _days(rng, n, len(failing))])
+    started = ended - between(rng, 15, 60, len(ended))
+    kind = np.concatenate([certificates.occupation[got], _occupations(town, rng, len(failing))])
+    levels = town.draw(rng, TABLE, "level", figures.share("certificates.low_levels"), len(failing))
+    size = len(ended)
+    return {
+        "person_id": np.concatenate([certificates.person[got], failing]),
+        "provider_id": _providers(rng, scene, size),
+        "occupation": _mismatched(town, rng, kind),
+        "level": np.concatenate([certificates.level[got], levels]),
+        "enrolled_on": started - between(rng, 1, 30, size),
+        "started_on": started,
+        "ended_on": ended,
+        "hours": between(rng, 40, 160, size),
+        "passed": np.arange(size) < len(got),
+        "free": chance(rng, figures.number("training.free"), size),
+        "certificate_id": np.concatenate([got, np.full(len(failing), NONE)]),
+    }
+
+
+def _work_based(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
+    """At small firms: some begin with their hiring, most others are at work already. Key groups are likelier."""
+    figures, spells = town.figures, scene.spells
+    start, end = half_year(n, FROM_YEAR)
+    fits = np.isin(scene.firms.size, town.codes("employer", "size", figures["training.work_based_sizes"]))
+    there = np.flatnonzero(spells.during(start, end) & fits[spells.firm])
+    fresh = spells.hired[there] >= start
+    lean = np.where(scene.needy[spells.person[there]], figures.number("training.work_based_key_groups"), 1.0)
+    newcomers = round(count * figures.number("training.work_based_new_hires"))
+    hired = sample(rng, there[fresh].astype(np.int32), newcomers, lean[fresh])
+    settled = sample(rng, there[~fresh].astype(np.int32), count - len(hired), lean[~fresh])
+    job = np.concatenate([hired, settled])
+    begins = np.concatenate([spells.hired[hired] + between(rng, 0, 20, len(hired)), _days(rng, n, len(settled))])
+    months = 1 + pick(rng, figures.numbers("training.work_based_months"), len(job))
+    ended = shift_months(begins.astype(np.int32), months) - 1
+    leaves = (spells.left[job] != NONE) & (spells.left[job] < ended) & chance(rng, 0.9, len(job))
+    return {
+        "person_id": spells.person[job],
+        "employer_id": spells.firm[job],
+        "occupation": _occupations(town, rng, len(job)),
+        "enrolled_on": begins,
+        "started_on": begins,
+        "ended_on": np.maximum(np.where(leaves, spells.left[job], ended), begins),
+        "hours": months * 20,
+        "passed": np.ones(len(job), dtype=bool),
+        "free": np.ones(len(job), dtype=bool),
+    }
+
+
+def _upskilling(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
+    """At any firm, for those at work; few lead to a certificate."""
+    figures, spells, certificates = town.figures, scene.spells, scene.certificates
+    certified = round(count * float(figures["training.certified"]["upskilling"]))
+    free = np.flatnonzero((certificates.half == n + EARLIER) & ~certificates.taken & (certificates.spell != NONE))
+    got = sample(rng, free.astype(np.int32), certified)
+    certificates.taken[got] = True
+    start, end = half_year(n, FROM_YEAR)
+    there = np.flatnonzero(spells.during(start, end)).astype(np.int32)
+    job = np.concatenate([certificates.spell[got], sample(rng, there, count - len(got))])
+    size, none = len(job), np.full(len(job) - len(got), NONE)
+    ended = np.concatenate([certificates.issued[got] - between(rng, 3, 40, len(got)), _days(rng, n, len(none))])
+    started = ended - between(rng, 3, 30, size)
+    return {
+        "person_id": np.concatenate([certificates.person[got], spells.person[job[len(got) :]]]),
+        "employer_id": spells.firm[job],
+        "course": pick(rng, [1.0] * len(figures["training.courses"]), size),
+        "occupation": np.concatenate([certificates.occupation[got], none]),
+        "level": np.concatenate([certificates.level[got], none]),
+        "enrolled_on": started - between(rng, 0, 15, size),
+        "started_on": started,
+        "ended_on": ended,
+        "hours": between(rng, 12, 80, size),
+        "passed": chance(rng, figures.number("training.passed"), size) | (np.arange(size) < len(got)),
+        "free": np.ones(size, dtype=bool),
+        "certificate_id": np.concatenate([got, none]),
+    }
+
+
+def _course(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
+    """Courses at a provider without a certificate: projects bought whole, and courses for founders."""
+    people, figures = scene.people, town.figures
+    adults = np.flatnonzero((people.birth < START - 20 * 365) & (people.birth > START - 55 * 365)).astype(np.int32)
+    person = sample(rng, adults, count, (1.0 + 6.0 * scene.needy + people.rural)[adults])
+    started, size = _days(rng, n, len(person)), len(person)
+    offered = len(figures["training.courses"]), len(figures["training.startup_courses"])
+    return {
+        "person_id": person,
+        "provider_id": _providers(rng, scene, size),
+        "course": offered[0] + pick(rng, [1.0] * offered[1], size),
+        "enrolled_on": started - between(rng, 1, 20, size),
+        "started_on": started,
+        "ended_on": started + between(rng, 5, 25, size),
+        "hours": between(rng, 24, 80, size),
+        "passed": chance(rng, figures.number("training.passed"), size),
+        "free": np.ones(size, dtype=bool),
+    }
+
+
+def _days(rng: Stream, n: int, count: int) -> Column:
+    start, end = half_year(n, FROM_YEAR)
+    return between(rng, start, end, count)
+
+
+def _providers(rng: Stream, scene: Scene, count: int) -> Column:
+    numbers = scene.firms.provider_numbers
+    return numbers[between(rng, 0, len(numbers) - 1, count)]
+
+
+def _occupations(town: Town, rng: Stream, count: int) -> Column:
+    return town.draw(rng, TABLE, "occupation", town.figures.share("occupations.weights"), count)
+
+
+def _mismatched(town: Town, rng: Stream, occupation: Column) -> Column:
+    other = chance(rng, town.figures.number("training.mismatched"), len(occupation))
+    return np.where(other, _occupations(town, rng, len(occupation)), occupation).astype(np.int32)
+
+
+def record_trainings(town: Town, trainings: Group, certificates: Certificates) -> None:
+    """A row when it starts, one when it ends, one when the certificate comes."""
+    courses = [*town.figures["training.courses"], *town.figures["training.startup_courses"]]
+    order = np.lexsort((trainings["started_on"], trainings["person_id"]))
+    rows: dict[str, Drawn] = {name: column[order] for name, column in trainings.items()}
+    link, ended = trainings["certificate_id"][order], trainings["ended_on"][order]
+    issued = np.where(link == NONE, NONE, certificates.issued[np.maximum(link, 0)]).astype(np.int32)
+    rows["training_id"] = np.arange(len(order), dtype=np.int32)
+    rows["course"] = words(trainings["course"][order], courses)
+    started = trainings["started_on"][order]
+    town.recorder.record(
+        TABLE,
+        rows,
+        started,
+        Later(ended, ("ended_on", "hours", "passed")),
+        Later(issued, ("certificate_id",)),
+        wrong="hours",
+    )
+
+
+def first_filings(firms: Firms, trainings: Group, mode: int) -> Column:
+    """Per firm a month after its first training of that mode began; `NONE` for the others."""
+    first = np.full(len(firms), END + 1, dtype=np.int32)
+    chosen = (trainings["mode"] == mode) & (trainings["employer_id"] != NONE)
+    np.minimum.at(first, trainings["employer_id"][chosen], trainings["started_on"][chosen] + 30)
+    return np.where(first > END, NONE, first).astype(np.int32)
+
+
+def record_online(town: Town, scene: Scene) -> None:
+    """Courses finished online by people at work; hours and marks lie close to what policies ask."""
+    figures, spells = town.figures, scene.spells
+    jobs, days = [], []
+    for n, whole in enumerate(figures["training.online"]):
+        rng = town.rng("online", n)
+        start, end = half_year(n, FROM_YEAR)
+        job = sample(rng, np.flatnonzero(spells.during(start, end)).astype(np.int32), town.count(whole))
+        until = np.where(spells.left[job] == NONE, end, np.minimum(spells.left[job], end))
+        since = np.maximum(spells.insured_from[job], start)
+        jobs.append(job)
+        days.append((since + rng.random(len(job)) * (np.maximum(until - since, 0) + 1)).astype(np.int32))
+    job, day = np.concatenate(jobs), np.concatenate(days)
+    order = np.lexsort((day, spells.person[job]))
+    job, day, rng = job[order], day[order], town.rng("online", "marks")
+    mean, spread = figures.numbers("training.online_hours")
+    codes = figures["training.check_codes"]
+    passed, failed = (town.code("online_study", "face_check", codes[name]) for name in ("passed", "failed"))
+    rows: dict[str, Drawn] = {
+        "online_study_id": np.arange(len(job), dtype=np.int32),
+        "person_id": spells.person[job],
+        "employer_id": spells.firm[job],
+        "course": words(pick(rng, [1.0] * len(figures["training.courses"]), len(job)), figures["training.courses"]),
+        "completed_on": day,
+        "effective_hours": np.clip(np.round(rng.normal(mean, spread, len(job))), 1, 60).astype(np.int32),
+        "score": np.clip(np.round(rng.normal(76, 12, len(job))), 0, 100).astype(np.int32),
+        "face_check": np.where(chance(rng, figures.number("training.face_check_failed"), len(job)), failed, passed),
+    }
+    town.recorder.record("online_study", rows, day, wrong="effective_hours")
