@@ -14,7 +14,7 @@ from jixiang.language.types import Type
 from jixiang.readings.query import sql
 from jixiang.readings.query import value as v
 from jixiang.readings.query.aggregates import Aggregates
-from jixiang.readings.query.frame import Frame, Given, Unseen, binders
+from jixiang.readings.query.frame import Frame, Unseen, binders
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.query.value import MISSING, Bound, Value, certain
 from jixiang.values.dates import FOREVER
@@ -75,8 +75,6 @@ class Expressions:
                 return certain(sql.day(self.sources.decision_date))
             case Unseen(low=low, high=high):
                 return Value(v.constant(low.value).lo, v.constant(high.value).lo)
-            case Given(column=column):
-                return certain(frame.in_base(column, col(column, "o")))
             case t.Granted():
                 return certain(col("granted_fen", "g"))
             case t.Row() | t.TheOne() | t.Get() | t.GetOn():

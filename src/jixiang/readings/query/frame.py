@@ -174,20 +174,12 @@ class Unseen:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A definition whose value a case sets: a column of the subject."""
-
-    column: str
-    type: Type
-
-
 def binders(expr: object) -> frozenset[int]:
     """The rows that an expression speaks of: numbers of `Row`; 0 also stands for what belongs to the claim itself."""
     match expr:
         case t.Row(binder=number):
             return frozenset({number})
-        case t.EffectiveDate() | t.Period() | t.Title() | t.Granted() | t.Remainder() | Given():
+        case t.EffectiveDate() | t.Period() | t.Title() | t.Granted() | t.Remainder():
             return frozenset({0})
         case t.Aggregate() | t.Share():
             inside = binders(expr.where) | binders(expr.value if isinstance(expr, t.Aggregate) else None)
@@ -216,5 +208,5 @@ def children(expr: object) -> list[object]:
 _NODES = (
     t.Constant, t.DecisionDate, t.EffectiveDate, t.Period, t.Row, t.TheOne, t.Get, t.GetOn, t.Named, t.Dated, t.Look, t.Listed,
     t.Aggregate, t.Share, t.Compare, t.Member, t.And, t.Or, t.Not, t.Known, t.If, t.Arithmetic, t.Shift, t.Part, t.Age,
-    t.WholeMonths, t.Least, t.Greatest, t.Round, t.Granted, t.Remainder, t.Title, Unseen, Given,
+    t.WholeMonths, t.Least, t.Greatest, t.Round, t.Granted, t.Remainder, t.Title, Unseen,
 )  # fmt: skip

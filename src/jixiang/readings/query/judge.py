@@ -79,9 +79,6 @@ class _Judge:
         def base(frame: Frame) -> exp.Query:
             shown = [sql.alias(x, n) for n, x in frame.base_columns.items()]
             joins = []
-            if any(c.table == "o" for x in frame.base_columns.values() for c in x.find_all(exp.Column)):
-                same = sql.binary("=", col(entity.key_column, "e"), col("subject", "o"))
-                joins.append(sql.join(sql.table("case_given", "o"), same))
             if periods is not None:
                 joins.append(sql.join(_listed(periods, "p0", "p"), sql.TRUE, kind="INNER"))
             return sql.select(shown, sql.table(view, "e"), joins=joins)

@@ -54,12 +54,22 @@ def decide_city(
 
 def decide(engine: DuckDB, request: Request, store: FactStore, progress: Progress) -> Run:
     """Everything but the writing."""
-    if any(day > request.as_of for day in _dates_before(request)):
-        raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
     offer_facts(engine, request, store)
-    rules = Rules.taken_from(request)
-    cutoffs = cutoffs_by_entity(request, store)
     dated = frozenset(name for name in fact_tables(request.vocabulary) if store.has_meta(name))
+    return decide_offered(engine, request, cutoffs_by_entity(request, store), dated, progress)
+
+
+def decide_offered(
+    engine: DuckDB,
+    request: Request,
+    cutoffs: Mapping[str, date | None],
+    dated: frozenset[str],
+    progress: Progress = lambda what, done: None,
+) -> Run:
+    """The same over facts that the engine already offers. `dated`: tables that say when a row was recorded."""
+    if any(day > request.as_of for day in request.run_dates_before()):
+        raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
+    rules = Rules.taken_from(request)
     steps = lambda name, done, of: progress(f"判断 {name}", 0.8 * done / max(of, 1))  # noqa: E731
     judged = judge_dates(engine, request, rules, cutoffs, dated, steps)
     refuse_negative(engine, judged)
@@ -67,12 +77,6 @@ def decide(engine: DuckDB, request: Request, store: FactStore, progress: Progres
     settling = Settling(engine, request, rules)
     settling.settle()
     return Run(engine, request, judged, Writing(engine, request, settling, judged))
-
-
-def _dates_before(request: Request) -> tuple[date, ...]:
-    from jixiang.tables.snapshot import read_manifest
-
-    return () if request.standing is None else read_manifest(request.standing).run_dates
 
 
 def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> None:

@@ -36,14 +36,16 @@ class Request:
     def versions(self) -> tuple[Policy, ...]:
         return tuple(version for code in self.codes for version in self.rulebook.policies[code])
 
+    def run_dates_before(self) -> tuple[date, ...]:
+        """The dates of all runs that led to what stands."""
+        return () if self.standing is None else read_manifest(self.standing).run_dates
+
     def earlier_dates(self) -> tuple[date, ...]:
         """The run dates before this one."""
-        if self.standing is None:
-            return ()
-        return tuple(day for day in read_manifest(self.standing).run_dates if day < self.as_of)
+        return tuple(day for day in self.run_dates_before() if day < self.as_of)
 
     def run_number(self) -> int:
-        return 1 if self.standing is None else len(read_manifest(self.standing).run_dates) + 1
+        return len(self.run_dates_before()) + 1
 
 
 class LaterRun(ValueError):

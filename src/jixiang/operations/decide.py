@@ -1,0 +1,134 @@
+"""决定全市:按一个日期和那天知道的事实,给每个对象一个有理由的决定。"""
+
+from __future__ import annotations
+
+import csv
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jixiang.engines.duckdb import DuckDB
+from jixiang.language.city import City
+from jixiang.language.typed import Rulebook
+from jixiang.operations.terminal import Refused, checked_city, columns, console, day, moved, progress, takes_city
+from jixiang.readings.run.decide_city import NegativeAmount, decide_city
+from jixiang.readings.run.request import Ceilings, LaterRun, Request, whole_families
+from jixiang.tables.snapshot import Manifest, hash_documents
+from jixiang.tables.store import FactStore
+from jixiang.values.money import Money
+
+OUTCOMES = {"granted": "享受", "queued": "候补", "denied": "不享受", "unknown": "待核", "yielded": "让位"}
+
+
+def arguments(parser: ArgumentParser) -> None:
+    takes_city(parser)
+    parser.add_argument("--facts", type=Path, required=True, help="事实表的目录")
+    parser.add_argument("--as-of", type=day, required=True, help="决定日,例如 2021-06-30")
+    parser.add_argument("--out", type=Path, required=True, help="决定写到哪个目录")
+    parser.add_argument("--standing", type=Path, help="上一次运行的 --out;没有就是第一次")
+    parser.add_argument("--funds", type=Path, help="资金上限:CSV 或 Parquet,列 fund, year, ceiling_fen")
+    parser.add_argument("--policy", action="append", default=[], help="只决定这项政策(编号或名称),可写多次")
+    parser.add_argument("--engine", choices=["duckdb"], default="duckdb", help="用哪个引擎")
+    parser.add_argument("--memory-mb", type=int, help="内存上限")
+
+
+def run(given: Namespace) -> int:
+    city, rulebook = checked_city(given.city)
+    codes = chosen(rulebook, given.policy)
+    ceilings = read_ceilings(given.funds) if given.funds else None
+    standing = had_run(given.standing) if given.standing else None
+    request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings)
+    manifest = decide(city, request, facts(given.facts), given.out, given.memory_mb)
+    console.print(summary(given.out, rulebook, codes, given.as_of))
+    console.print(f"快照 {manifest.id}")
+    return 0
+
+
+def decide(city: City, request: Request, store: FactStore, out: Path, memory_mb: int | None = None) -> Manifest:
+    """The run, with progress; what stops it is said."""
+    if out.exists() and any(out.iterdir()):
+        raise Refused(f"{out} 里已经有东西", "换一个目录:每次运行的决定都要留着")
+    with progress("决定全市") as shown, DuckDB(memory_mb=memory_mb) as engine:
+        try:
+            return decide_city(
+                engine, request, store, out,
+                documents=hash_documents(city.folder),
+                progress=lambda what, done: moved(shown, what, done),
+            )  # fmt: skip
+        except LaterRun as error:
+            raise Refused(str(error), "用更晚的 --as-of") from error
+        except NegativeAmount as error:
+            raise Refused(str(error), "改好这项政策的金额,再运行") from error
+
+
+def facts(folder: Path) -> FactStore:
+    if not folder.is_dir():
+        raise Refused(f"没有事实表的目录 {folder}", "先用 jixiang synth --out 造一座,或者指明导入后的目录")
+    return FactStore(folder)
+
+
+def had_run(folder: Path) -> Path:
+    if not (folder / "manifest.json").exists():
+        raise Refused(f"{folder} 不是一次运行的结果:里面没有 manifest.json", "--standing 写上一次运行的 --out")
+    return folder
+
+
+def chosen(rulebook: Rulebook, wanted: Iterable[str]) -> tuple[str, ...]:
+    """The codes that are meant, in whole families; without any, all."""
+    by_name = {version.name: code for code, versions in rulebook.policies.items() for version in versions}
+    codes = []
+    for name in wanted:
+        code = name if name in rulebook.policies else by_name.get(name.strip("《》"))
+        if code is None:
+            raise Refused(f"没有政策 '{name}'", "可用的是: " + "、".join(f"{c} {v[-1].name}" for c, v in rulebook.policies.items()))
+        codes.append(code)
+    every = whole_families(rulebook, tuple(codes) if codes else tuple(rulebook.policies))
+    if codes and (joined := sorted(set(every) - set(codes))):
+        console.print(f"一起决定: {'、'.join(joined)} (与所选政策共用上限或互斥)")
+    return every
+
+
+def read_ceilings(path: Path) -> Ceilings:
+    """(fund, year) → fen. Refuses what is no such table, naming the line."""
+    if not path.exists():
+        raise Refused(f"没有资金文件 {path}", "CSV 的列是 fund, year, ceiling_fen")
+    if path.suffix == ".parquet":
+        rows = pq.read_table(path).to_pylist()
+    else:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    found: dict[tuple[str, int], int] = {}
+    for number, row in enumerate(rows, 2):
+        try:
+            found[str(row["fund"]), int(row["year"])] = int(row["ceiling_fen"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise Refused(f"{path} 第 {number} 行不是资金上限: {row}", "列是 fund, year, ceiling_fen;金额是整数分") from error
+    return found
+
+
+def summary(out: Path, rulebook: Rulebook, codes: Iterable[str], as_of: date) -> object:
+    """How many were considered and what became of them, policy by policy."""
+    heads = ("政策", "对象", *(OUTCOMES[o] for o in ("granted", "denied", "unknown", "yielded", "queued")), "金额(元)")
+    table = columns(f"截至 {as_of} 的决定", *heads, numbers=heads[1:])
+    for code in codes:
+        counted = counts(out / code / "decisions.parquet")
+        numbers = [counted.get(o, (0, 0))[0] for o in ("granted", "denied", "unknown", "yielded", "queued")]
+        fen = sum(amount for _, amount in counted.values())
+        name = f"{code} {rulebook.policies[code][-1].name}"
+        shown = "荣誉" if rulebook.policies[code][-1].honour else str(Money(fen)).removesuffix(" 元")
+        table.add_row(name, f"{sum(n for n, _ in counted.values()):,}", *(f"{n:,}" for n in numbers), shown)
+    return table
+
+
+def counts(file: Path) -> dict[str, tuple[int, int]]:
+    """Outcome → how many, and how much in fen."""
+    rows = pq.read_table(file, columns=["outcome", "amount_fen"])
+    grouped = pa.TableGroupBy(rows, "outcome").aggregate([("outcome", "count"), ("amount_fen", "sum")])
+    return {
+        r["outcome"]: (r["outcome_count"], r["amount_fen_sum"] or 0 if r["outcome"] in ("granted", "queued") else 0)
+        for r in grouped.to_pylist()
+    }

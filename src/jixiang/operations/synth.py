@@ -1,0 +1,46 @@
+"""造一座演示城市:按种子生成人、单位和全部事实。
+
+The people and firms are synthetic; no real person is in them.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from jixiang.operations.terminal import Refused, console, find_city, moved, progress, show_problems, takes_city
+from jixiang.synthetic.city import make_city
+
+
+def arguments(parser: ArgumentParser) -> None:
+    takes_city(parser)
+    parser.add_argument("--scale", type=scale, default=0.01, help="规模:1 是全市,0.01 是百分之一")
+    parser.add_argument("--seed", type=int, default=1, help="种子:相同的种子造出相同的城市")
+    parser.add_argument("--out", type=Path, required=True, help="事实表写到哪个目录")
+
+
+def scale(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"'{text}' 不是数") from error
+    if not 0 < number <= 1:
+        raise ArgumentTypeError(f"规模要大于 0,不超过 1,不能是 {text}")
+    return number
+
+
+def run(given: Namespace) -> int:
+    make(given.out, given.scale, given.seed, find_city(given.city))
+    console.print(f"演示城市写在 {given.out} (虚构的人和单位)")
+    return 0
+
+
+def make(folder: Path, scale: float, seed: int, city: Path) -> None:
+    """Makes the city where there is none yet."""
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(f"{folder} 里已经有东西", "换一个目录,或者先清空它")
+    with progress("造演示城市") as shown:
+        problems = make_city(folder, scale, seed, city, lambda what, done: moved(shown, what, done))
+    if problems:
+        show_problems(problems)
+        raise Refused("城市的标定数据有错误", "改好 figures.toml 再试")
