@@ -19,7 +19,7 @@ from jixiang.synthetic.columns import Drawn, words
 from jixiang.synthetic.contests import draw_contests, record_contests
 from jixiang.synthetic.contributions import record_contributions
 from jixiang.synthetic.days import NONE, START, Column, Mask, day
-from jixiang.synthetic.figures import read_figures
+from jixiang.synthetic.figures import check_codes, read_figures
 from jixiang.synthetic.firms import draw_firms
 from jixiang.synthetic.groups import draw_unemployment, record_hardship, record_unemployment
 from jixiang.synthetic.people import People, draw_people, record_people
@@ -51,6 +51,7 @@ def make_city(folder: Path, scale: float, seed: int, city_folder: Path, progress
     vocabulary, problems = read_vocabulary(city_folder / "vocabulary.md")
     figures, more = read_figures(city_folder / "figures.toml")
     problems = [problem for problem in [*problems, *more] if problem.severity == "error"]
+    problems = problems or check_codes("figures.toml", figures, vocabulary)
     if problems:
         return problems
     if folder.exists() and any(folder.iterdir()):

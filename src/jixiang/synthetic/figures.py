@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jixiang.language.vocabulary import CodeList, Vocabulary
 from jixiang.values.problem import Place, Problem
 
 CONFIDENCE = {"V", "W", "I"}
@@ -41,6 +42,51 @@ REQUIRED: dict[str, str] = {
     "city": "key reserve_months",
     "arrival": "lag_days late corrected",
     "holes": "rates",
+}
+
+
+CODED: dict[str, tuple[str, str]] = {  # figures that name codes, and the table and column whose list has them
+    "people.sex": ("person", "sex"),
+    "people.district": ("person", "district"),
+    "people.household_local": ("person", "household_kind"),
+    "people.household_migrant": ("person", "household_kind"),
+    "people.rural": ("person", "household_kind"),
+    "people.veterans": ("person", "sex"),
+    "people.education": ("education", "level"),
+    "people.young_education": ("education", "level"),
+    "people.graduation_age": ("education", "level"),
+    "firms.sizes": ("employer", "size"),
+    "firms.kinds": ("employer", "employer_kind"),
+    "firms.small_kinds": ("employer", "employer_kind"),
+    "firms.credit_code_prefix": ("employer", "employer_kind"),
+    "firms.industries": ("employer", "industry"),
+    "firms.hit_industries": ("employer", "industry"),
+    "firms.provider_kind": ("employer", "employer_kind"),
+    "firms.flexible_kind": ("employer", "employer_kind"),
+    "work.retirement": ("person", "sex"),
+    "work.leaving": ("departure", "reason"),
+    "contributions.small_sizes": ("employer", "size"),
+    "contributions.waiver_kinds": ("employer", "employer_kind"),
+    "contributions.waived_whole_kinds": ("employer", "employer_kind"),
+    "certificates.high_levels": ("certificate", "level"),
+    "certificates.low_levels": ("certificate", "level"),
+    "certificates.obtained_by": ("certificate", "obtained_by"),
+    "occupations.weights": ("certificate", "occupation"),
+    "training.work_based_sizes": ("employer", "size"),
+    "apprentices.levels": ("apprenticeship", "target_level"),
+    "groups.hardship_categories": ("hardship", "category"),
+    "contests.class": ("contest", "class"),
+    "contests.higher_names": ("contest", "class"),
+    "union.members": ("employer", "size"),
+    "union.study_levels": ("enrolment", "level"),
+    "union.study_industries": ("employer", "industry"),
+}
+SPOKEN: dict[str, tuple[str, str]] = {  # figures that give codes for words of this room
+    "work.reasons": ("departure", "reason"),
+    "contributions.insurance": ("contribution", "insurance"),
+    "training.modes": ("training", "mode"),
+    "training.check_codes": ("online_study", "face_check"),
+    "contests.roles": ("contest_entry", "role"),
 }
 
 
@@ -86,6 +132,33 @@ def read_figures(path: Path) -> tuple[Figures, list[Problem]]:
         _problem(path.name, name, "缺少这个数字", "照其他城市的样子补上") for name in _required() if name not in values
     ]
     return Figures(values), problems + missing
+
+
+def check_codes(file: str, figures: Figures, vocabulary: Vocabulary) -> list[Problem]:
+    """Codes that the vocabulary's lists lack, and lists that the vocabulary lacks."""
+    problems = []
+    for name, (table, column) in {**CODED, **SPOKEN}.items():
+        value = figures[name]
+        codes = [
+            str(code) for code in (value.values() if name in SPOKEN else [value] if isinstance(value, str) else value)
+        ]
+        listed = _codes_of(vocabulary, table, column)
+        if listed is None:
+            problems.append(_problem(file, name, f"词汇里没有编码属性 {table}.{column}", "在词汇里登记它"))
+            continue
+        unknown = [code for code in codes if code not in listed.rank]
+        if unknown:
+            says = f"编码表“{listed.name}”没有编码 {'、'.join(unknown)}"
+            problems.append(_problem(file, name, says, f"改为 {'、'.join(list(listed.rank)[:5])} 等"))
+    return problems
+
+
+def _codes_of(vocabulary: Vocabulary, table: str, column: str) -> CodeList | None:
+    for entity in vocabulary.entities.values():
+        for attribute in entity.attributes.values():
+            if (entity.table, attribute.column) == (table, column):
+                return vocabulary.codes.get(attribute.type.of)
+    return None
 
 
 def _problems(file: str, name: str, figure: Any, sources: dict[str, str]) -> Iterator[Problem]:

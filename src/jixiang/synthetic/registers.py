@@ -6,7 +6,7 @@ import numpy as np
 
 from jixiang.synthetic.arrival import Later
 from jixiang.synthetic.columns import Drawn, Text
-from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, first_day, last_day, month_of
+from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, day, last_day, month_of
 from jixiang.synthetic.draws import Stream, between, chance
 from jixiang.synthetic.firms import YEARS, Firms
 from jixiang.synthetic.keys import credit_codes
@@ -65,23 +65,24 @@ def _legal_persons(town: Town, rng: Stream, people: People, firms: Firms, spells
 
 
 def _record_history(town: Town, rng: Stream, firms: Firms, column: str, values: Column, rate: str, years: int) -> None:
-    """A value since the firm was founded; a few have another since the first of a year."""
+    """The value since the firm was founded; a few had the neighbouring one until the first of a year."""
     count = firms.regular
-    changes = np.flatnonzero(chance(rng, town.figures.number(rate) * years, count)).astype(np.int32)
-    year = START + 365 * between(rng, 1, 2, len(changes))
-    since = np.where(year == START + 730, first_day(month_of(year + 5)), year).astype(np.int32)
-    usable = since > firms.founded[changes]
-    changes, since = changes[usable], since[usable]
-    others = np.unique(values[:count])
-    other = others[(np.searchsorted(others, values[changes]) + 1) % len(others)]
-    numbers = np.arange(count, dtype=np.int32)
+    changed = np.flatnonzero(chance(rng, town.figures.number(rate) * years, count)).astype(np.int32)
+    new_years = np.array([day(2020, 1, 1), day(2021, 1, 1)], dtype=np.int32)
+    since = new_years[between(rng, 0, 1, len(changed))]
+    older = since > firms.founded[changed]
+    changed, since = changed[older], since[older]
+    known = np.unique(values[:count])
+    at = np.searchsorted(known, values[changed])
+    before = np.array(values[:count])
+    before[changed] = known[np.where(at == 0, min(1, len(known) - 1), at - 1)]
     ends = np.full(count, NONE, dtype=np.int32)
-    ends[changes] = since - 1
+    ends[changed] = since - 1
     rows = {
-        "employer_id": np.concatenate([numbers, changes]),
-        column: np.concatenate([values[:count], other]),
+        "employer_id": np.concatenate([np.arange(count, dtype=np.int32), changed]),
+        column: np.concatenate([before, values[changed]]),
         "valid_from": np.concatenate([firms.founded[:count], since]),
-        "valid_to": np.concatenate([ends, np.full(len(changes), NONE, dtype=np.int32)]),
+        "valid_to": np.concatenate([ends, np.full(len(changed), NONE, dtype=np.int32)]),
     }
     town.recorder.record(f"employer_{column}", rows, rows["valid_from"], Later(rows["valid_to"], ("valid_to",)))
 
