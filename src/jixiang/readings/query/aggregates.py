@@ -149,7 +149,9 @@ class Aggregates:
         def fits(j: str) -> Sql:
             return sql.and_([sql.binary("=", col(k, j), key) for k, key in zip(shared.keys, keys, strict=True)])
 
-        found = frame.join(relation_name, fits, sql.or_([sql.is_null(k) for k in keys]), tuple(columns.values()), pure=False)
+        found = frame.join(
+            relation_name, fits, sql.or_([sql.is_null(k) for k in keys]), tuple(columns.values()), pure=False
+        )
         return dict(zip(columns, found, strict=True))
 
     def _wanted(self, shared: Shared, frame: Frame, keys: list[Sql]) -> None:
@@ -202,9 +204,7 @@ class Aggregates:
 
     # Joined to the row that asks ---------------------------------------------------------------------------------
 
-    def _ask_joined(
-        self, expr: Over, frame: Frame, asks: Asks
-    ) -> dict[str, Sql]:
+    def _ask_joined(self, expr: Over, frame: Frame, asks: Asks) -> dict[str, Sql]:
         """Columns of the asking frame: what its related rows amount to (NULL where it has none)."""
         rows, where, columns = self._joined_rows(expr, frame, asks)
         name = f"{rows.name}_by"
@@ -228,9 +228,7 @@ class Aggregates:
         highest = max([*rows.imported, *frame.ids], key=lambda n: frame.level_of[n])
         return col(highest)
 
-    def _joined_rows(
-        self, expr: Over, frame: Frame, asks: Asks
-    ) -> tuple[Frame, Sql, dict[str, Sql]]:
+    def _joined_rows(self, expr: Over, frame: Frame, asks: Asks) -> tuple[Frame, Sql, dict[str, Sql]]:
         relation = expr.relation
         entity = self.vocabulary.entities[relation.target]
         fixed = [(self._source(expr, s, frame), target) for s, target in relation.pairs]
@@ -246,7 +244,12 @@ class Aggregates:
             return _joined_base(rows, frame, view, keys, equal, None if own is None else (own, entity.key_column))
 
         rows = Frame(
-            f"{frame.name}b{len(self.frames)}", expr.binder, (*frame.ids, f"k{expr.binder}"), base, outer=frame, entity=entity.name
+            f"{frame.name}b{len(self.frames)}",
+            expr.binder,
+            (*frame.ids, f"k{expr.binder}"),
+            base,
+            outer=frame,
+            entity=entity.name,
         )
         for name in frame.ids:
             rows.take_over(name)
@@ -307,7 +310,9 @@ class Aggregates:
             number = exp.Window(
                 this=exp.RowNumber(),
                 partition_by=[*(col(i) for i in frame.ids), sql.case((where, sql.TRUE), otherwise=sql.FALSE)],
-                order=exp.Order(expressions=[exp.Ordered(this=c, nulls_first=False) for c in [*sort, col(f"k{expr.binder}")]]),
+                order=exp.Order(
+                    expressions=[exp.Ordered(this=c, nulls_first=False) for c in [*sort, col(f"k{expr.binder}")]]
+                ),
             )
             place = rows.let(number)
             return where, {
@@ -489,4 +494,3 @@ def _substitute(expr: t.Expr, binder: int, time: str, unseen: Unseen) -> t.Expr:
 
     found = change(expr)
     return found  # type: ignore[return-value]
-

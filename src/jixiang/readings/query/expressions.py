@@ -129,9 +129,7 @@ class Expressions:
             return sql.NULL
         view = self.sources.fact(entity, (attribute.column,))
         wanted = (entity.key_column, attribute.column)
-        row, cell = frame.join(
-            view, lambda j: sql.binary("=", col(entity.key_column, j), key), key, wanted, pure=True
-        )
+        row, cell = frame.join(view, lambda j: sql.binary("=", col(entity.key_column, j), key), key, wanted, pure=True)
         return sql.case((sql.known(row), sql.coalesce(cell, sql.day(FOREVER)))) if fills else cell
 
     def _attribute_on(self, of: t.Expr, name: str, on: t.Expr, frame: Frame) -> Sql:
@@ -147,7 +145,9 @@ class Expressions:
             same = sql.binary("=", col(entity.key_column, j), key)
             return sql.and_([same, began, sql.binary("<=", day, col("until", j))])
 
-        return frame.join(past, in_force, sql.or_([sql.is_null(key), sql.is_null(day)]), (attribute.column,), pure=True)[0]
+        return frame.join(
+            past, in_force, sql.or_([sql.is_null(key), sql.is_null(day)]), (attribute.column,), pure=True
+        )[0]
 
     # Dated tables ------------------------------------------------------------------------------------------------
 

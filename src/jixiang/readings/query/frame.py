@@ -111,7 +111,9 @@ class Frame:
             self._known[text] = name
         return col(self._known[text])
 
-    def join(self, source: str, on: Callable[[str], Sql], needs: Sql, columns: tuple[str, ...], *, pure: bool) -> list[Sql]:
+    def join(
+        self, source: str, on: Callable[[str], Sql], needs: Sql, columns: tuple[str, ...], *, pure: bool
+    ) -> list[Sql]:
         """Columns of a relation joined to-one; `on` writes the condition for an alias, `needs` names the columns it uses."""
         key = f"{source}|{on('·').sql()}"
         if key not in self._joins:
@@ -161,7 +163,9 @@ class Frame:
             if level.unnested:
                 columns.append(sql.alias(sql.anonymous("UNNEST", level.unnested[0]), level.unnested[1]))
             joins = [sql.join(sql.table(j.source, j.alias), j.on) for j in level.joins]
-            steps.append((self.relation(number), sql.select(columns, sql.table(self.relation(number - 1), "r"), joins=joins)))
+            steps.append(
+                (self.relation(number), sql.select(columns, sql.table(self.relation(number - 1), "r"), joins=joins))
+            )
         return steps
 
 

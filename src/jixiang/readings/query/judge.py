@@ -18,7 +18,7 @@ from jixiang.language.types import Type
 from jixiang.readings.query import sql
 from jixiang.readings.query import value as v
 from jixiang.readings.query.expressions import Expressions
-from jixiang.readings.query.frame import Frame
+from jixiang.readings.query.frame import Frame, children
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.query.value import Bound, certain
 from jixiang.values.month import Month
@@ -111,30 +111,42 @@ class _Judge:
         return [p for p in versions if p.version != mine and any(label == mine for _, label in p.transitions)]
 
     def _considered(self, subjects: Frame) -> Frame:
-        """Those whose 其中 is not false and whose 适用日 is in time."""
+        """Those whose 其中 is not false and whose 适用日 is in time; what asks no other rows is asked first."""
         policy = self.policy
         effective = subjects.let(self.x.exact(policy.effective_date, subjects).plain)
         subjects.memo[t.EffectiveDate()] = certain(effective)
-        keep = []
-        if policy.where is not None:
-            for part in _parts(policy.where):
-                keep.append(_not_false(subjects.let(self.x.boolean(part, subjects))))
-        handed = self._handed(policy, subjects)
-        stays = sql.TRUE if handed is None else sql.binary("<=", handed, sql.number(0))
-        spoken = [sql.and_([self._in_time(policy, effective), stays])]
+        parts = _parts(policy.where) if policy.where is not None else []
+        alone = [p for p in parts if not _asks_rows(p)]
+        keep = [_not_false(subjects.let(self.x.boolean(part, subjects))) for part in alone]
+        undated = sql.is_null(effective) if self._newest_begun() else sql.FALSE
+        spoken = sql.or_([self._in_time(p, effective) for p in (policy, *self._newer())])
+        begun = sql.binary("<=", effective, sql.day(self.today))
+        keep.append(sql.or_([undated, sql.coalesce(sql.and_([begun, spoken]), sql.FALSE)]))
+        near = self._continued(subjects, "n", keep)
+        keep = [_not_false(near.let(self.x.boolean(part, near))) for part in parts if part not in alone]
+        keep.append(sql.or_([sql.is_null(effective), sql.coalesce(self._spoken(near, effective), sql.FALSE)]))
+        frame = self._continued(near, "c", keep) if keep != [sql.TRUE] else near
+        self.effective = effective
+        return frame
+
+    def _continued(self, frame: Frame, name: str, keep: list[Sql]) -> Frame:
+        further = frame.continued(f"{self.name}_{name}", sql.and_(keep))
+        self.x.aggregates.frames.append(further)
+        return further
+
+    def _spoken(self, frame: Frame, effective: Sql) -> Sql:
+        """Does this version speak of a subject: in its own time unless it hands over, or in a newer one's that does?"""
+        self.handed = self._handed(self.policy, frame)
+        stays = sql.TRUE if self.handed is None else sql.binary("<=", self.handed, sql.number(0))
+        spoken = [sql.and_([self._in_time(self.policy, effective), stays])]
         for newer in self._newer():
-            to = [n for n, (_, label) in enumerate(newer.transitions, 1) if label == policy.version]
-            passed_on = self._handed(newer, subjects) or sql.NULL
+            to = [n for n, (_, label) in enumerate(newer.transitions, 1) if label == self.policy.version]
+            passed_on = self._handed(newer, frame) or sql.NULL
             mine = sql.or_([sql.binary("=", passed_on, sql.number(n)) for n in to])
             spoken.append(sql.and_([self._in_time(newer, effective), mine]))
-        begun = sql.binary("<=", effective, sql.day(self.today))
-        undated = sql.is_null(effective) if self._newest_begun() else sql.FALSE
-        keep.append(sql.or_([undated, sql.coalesce(sql.and_([begun, sql.or_(spoken)]), sql.FALSE)]))
-        self.handed = handed
-        frame = subjects.continued(f"{self.name}_c", sql.and_(keep))
-        self.effective = frame.memo[t.EffectiveDate()].plain  # type: ignore[attr-defined]
-        self.x.aggregates.frames.append(frame)
-        return frame
+        if len(spoken) == 1 and stays == sql.TRUE:
+            return sql.TRUE
+        return sql.or_(spoken)
 
     def _handed(self, policy: t.Policy, subjects: Frame) -> Sql | None:
         """Which 过渡 of a version holds for a subject: its number, 0 if that is unknown, -1 if none."""
@@ -336,7 +348,8 @@ def key_text(bound: Bound, type_: Type) -> Sql:
     above, below = (sql.binary("//", sql.func("ABS", x), common) for x in (bound.n, bound.d))
     sign = sql.case((sql.binary("<", bound.n, sql.number(0)), sql.text("-")), otherwise=sql.text(""))
     fraction = sql.case(
-        (sql.binary(">", below, sql.number(1)), _glued([sql.text("/"), sql.cast(below, "VARCHAR")])), otherwise=sql.text("")
+        (sql.binary(">", below, sql.number(1)), _glued([sql.text("/"), sql.cast(below, "VARCHAR")])),
+        otherwise=sql.text(""),
     )
     return _glued([sign, sql.cast(above, "VARCHAR"), fraction])
 
@@ -356,7 +369,11 @@ def _glued(parts: Iterable[Sql]) -> Sql:
     for part in parts:
         if isinstance(part, exp.Null):
             return sql.NULL
-        piece = part.copy() if isinstance(part, (exp.Column, exp.Literal, exp.Cast, exp.Anonymous)) else exp.Paren(this=part.copy())
+        piece = (
+            part.copy()
+            if isinstance(part, (exp.Column, exp.Literal, exp.Cast, exp.Anonymous))
+            else exp.Paren(this=part.copy())
+        )
         tree = piece if tree is None else exp.DPipe(this=tree, expression=piece, safe=True)
     assert tree is not None
     return tree
@@ -372,7 +389,13 @@ def _total(parts: list[Sql]) -> Sql:
 
 
 def _not_false(value: Sql) -> Sql:
-    return sql.TRUE if isinstance(value, exp.Null) else value if isinstance(value, exp.Boolean) else sql.coalesce(value, sql.TRUE)
+    return (
+        sql.TRUE
+        if isinstance(value, exp.Null)
+        else value
+        if isinstance(value, exp.Boolean)
+        else sql.coalesce(value, sql.TRUE)
+    )
 
 
 def _not_true(value: Sql) -> Sql:
@@ -385,6 +408,11 @@ def _parts(where: t.Expr) -> list[t.Expr]:
     if isinstance(where, t.And):
         return [p for item in where.items for p in _parts(item)]
     return [where]
+
+
+def _asks_rows(expr: object) -> bool:
+    """Does an expression look at related rows?"""
+    return isinstance(expr, (t.Aggregate, t.Share)) or any(_asks_rows(child) for child in children(expr))
 
 
 def _span(policy: t.Policy) -> tuple[date, date]:

@@ -74,8 +74,10 @@ def known(value: Sql) -> Sql:
 
 
 def _wrapped(value: Sql) -> Sql:
-    simple = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Func, exp.Paren, exp.Case, exp.Cast, exp.Anonymous)
-    return value.copy() if isinstance(value, simple) else exp.Paren(this=value.copy())
+    """In brackets where precedence could matter. (The tree library counts AND and OR among the functions.)"""
+    simple = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Func, exp.Paren)
+    bare = isinstance(value, simple) and not isinstance(value, exp.Binary)
+    return value.copy() if bare else exp.Paren(this=value.copy())
 
 
 def and_(items: Iterable[Sql]) -> Sql:
@@ -163,6 +165,10 @@ def anonymous(name: str, *args: Sql) -> Sql:
 
 
 def coalesce(value: Sql, other: Sql) -> Sql:
+    if isinstance(value, exp.Null):
+        return other
+    if isinstance(value, (exp.Literal, exp.Boolean)):
+        return value
     return exp.Coalesce(this=value.copy(), expressions=[other.copy()])
 
 

@@ -70,7 +70,9 @@ def constant(value: t.Value) -> Value:
         case int():
             return certain(sql.number(value))
         case Fraction():
-            return certain(sql.number(value.numerator), None if value.denominator == 1 else sql.number(value.denominator))
+            return certain(
+                sql.number(value.numerator), None if value.denominator == 1 else sql.number(value.denominator)
+            )
         case date():
             return certain(sql.day(value))
         case Month():
@@ -91,7 +93,8 @@ def compare(operator: str, left: Value, right: Value) -> Sql:
     if operator in ("<", "<="):
         opposite = ">=" if operator == "<" else ">"
         return sql.case(
-            (bound_compare(operator, left.hi, right.lo), sql.TRUE), (bound_compare(opposite, left.lo, right.hi), sql.FALSE)
+            (bound_compare(operator, left.hi, right.lo), sql.TRUE),
+            (bound_compare(opposite, left.lo, right.hi), sql.FALSE),
         )
     apart = sql.or_([bound_compare("<", left.hi, right.lo), bound_compare("<", right.hi, left.lo)])
     same = sql.and_([bound_compare("=", left.lo, b) for b in (left.hi, right.lo, right.hi)])
@@ -218,7 +221,9 @@ def month_of(day: Sql) -> Sql:
 
 def first_day(month: Sql) -> Sql:
     year = sql.binary("//", month, sql.number(12))
-    return sql.anonymous("MAKE_DATE", year, sql.binary("+", sql.binary("%", month, sql.number(12)), sql.number(1)), sql.number(1))
+    return sql.anonymous(
+        "MAKE_DATE", year, sql.binary("+", sql.binary("%", month, sql.number(12)), sql.number(1)), sql.number(1)
+    )
 
 
 def last_day(month: Sql) -> Sql:
