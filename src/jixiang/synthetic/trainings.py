@@ -9,7 +9,7 @@ import numpy as np
 from jixiang.synthetic.arrival import Later
 from jixiang.synthetic.certificates import FROM_YEAR as CERTIFICATES_FROM
 from jixiang.synthetic.certificates import Certificates
-from jixiang.synthetic.columns import Drawn, words
+from jixiang.synthetic.columns import Drawn, codes_of, words
 from jixiang.synthetic.days import END, NONE, START, Column, half_year, shift_months
 from jixiang.synthetic.draws import Stream, between, chance, pick, sample
 from jixiang.synthetic.firms import Firms
@@ -38,13 +38,18 @@ Group = dict[str, Column]
 
 def draw_trainings(town: Town, scene: Scene) -> Group:
     """All modes and half-years together, as columns of the table, without keys."""
-    draws = {"catalogue": _catalogue, "work_based": _work_based, "upskilling": _upskilling}
+    draws = {
+        "catalogue": _catalogue,
+        "work_based": _work_based,
+        "upskilling": _upskilling,
+        "projects": _projects,
+        "startups": _startups,
+    }
     groups = []
     for mode, code in town.figures["training.modes"].items():
         for n, whole in enumerate(town.figures[f"training.{mode}"]):
             rng, count = town.rng(TABLE, mode, n), town.count(whole)
-            draw = draws.get(mode, _course)
-            group = draw(town, rng, scene, n, count)
+            group = draws[mode](town, rng, scene, n, count)
             size = len(group["person_id"])
             groups.append({**_blank(size), **group, "mode": np.full(size, town.code(TABLE, "mode", code))})
     return {name: np.concatenate([group[name] for group in groups]).astype(np.int32) for name in groups[0]}
@@ -74,6 +79,7 @@ def _catalogue(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Gro
     return {
         "person_id": np.concatenate([certificates.person[got], failing]),
         "provider_id": _providers(rng, scene, size),
+        "course": _offered(town) + kind,
         "occupation": _mismatched(town, rng, kind),
         "level": np.concatenate([certificates.level[got], levels]),
         "enrolled_on": started - between(rng, 1, 30, size),
@@ -144,17 +150,29 @@ def _upskilling(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Gr
     }
 
 
-def _course(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
-    """Courses at a provider without a certificate: projects bought whole, and courses for founders."""
+def _projects(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
+    """Whole courses that are bought from a provider, in an occupation."""
+    group = _without_certificate(town, rng, scene, n, count)
+    occupation = _occupations(town, rng, len(group["person_id"]))
+    return {**group, "occupation": occupation, "course": _offered(town) + occupation}
+
+
+def _startups(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
+    """Courses for founders."""
+    group, figures = _without_certificate(town, rng, scene, n, count), town.figures
+    offered = len(figures["training.startup_courses"])
+    course = len(figures["training.courses"]) + pick(rng, [1.0] * offered, len(group["person_id"]))
+    return {**group, "course": course}
+
+
+def _without_certificate(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
     people, figures = scene.people, town.figures
     adults = np.flatnonzero((people.birth < START - 20 * 365) & (people.birth > START - 55 * 365)).astype(np.int32)
     person = sample(rng, adults, count, (1.0 + 6.0 * scene.needy + people.rural)[adults])
     started, size = _days(rng, n, len(person)), len(person)
-    offered = len(figures["training.courses"]), len(figures["training.startup_courses"])
     return {
         "person_id": person,
         "provider_id": _providers(rng, scene, size),
-        "course": offered[0] + pick(rng, [1.0] * offered[1], size),
         "enrolled_on": started - between(rng, 1, 20, size),
         "started_on": started,
         "ended_on": started + between(rng, 5, 25, size),
@@ -162,6 +180,18 @@ def _course(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
         "passed": chance(rng, figures.number("training.passed"), size),
         "free": np.ones(size, dtype=bool),
     }
+
+
+def _courses(town: Town) -> list[str]:
+    """General courses, courses for founders, and one course an occupation, in the order of its list."""
+    occupations = codes_of(town.vocabulary, TABLE, "occupation").codes
+    general = [*town.figures["training.courses"], *town.figures["training.startup_courses"]]
+    return general + [code.name for code in occupations]
+
+
+def _offered(town: Town) -> int:
+    """Where the courses of occupations begin."""
+    return len(town.figures["training.courses"]) + len(town.figures["training.startup_courses"])
 
 
 def _days(rng: Stream, n: int, count: int) -> Column:
@@ -185,7 +215,7 @@ def _mismatched(town: Town, rng: Stream, occupation: Column) -> Column:
 
 def record_trainings(town: Town, trainings: Group, certificates: Certificates) -> None:
     """A row when it starts, one when it ends, one when the certificate comes."""
-    courses = [*town.figures["training.courses"], *town.figures["training.startup_courses"]]
+    courses = _courses(town)
     order = np.lexsort((trainings["started_on"], trainings["person_id"]))
     rows: dict[str, Drawn] = {name: column[order] for name, column in trainings.items()}
     link, ended = trainings["certificate_id"][order], trainings["ended_on"][order]
