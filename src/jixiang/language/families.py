@@ -40,9 +40,7 @@ def _connected(codes: set[str], rules: list[typed.Rule]) -> list[tuple[str, ...]
 def _named_apart(rules: list[typed.Rule], members: list[Bound], desk: Desk) -> tuple[typed.Rule, ...]:
     """Names are unique in a family: of several with one name, each gets the code of the policy that states it."""
     count = Counter(rule.name for rule in rules)
-    named = [
-        replace(rule, name=f"{rule.name}（{rule.stated_in}）") if count[rule.name] > 1 else rule for rule in rules
-    ]
+    named = [replace(rule, name=f"{rule.name}（{rule.stated_in}）") if count[rule.name] > 1 else rule for rule in rules]
     again = Counter(rule.name for rule in named)
     taken = {c.name: policy.policy.name for policy in members for c in policy.policy.conditions}
     for rule in named:

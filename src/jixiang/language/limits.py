@@ -125,9 +125,7 @@ def _agree(group: list[Stated], desk: Desk) -> bool:
     return True
 
 
-def _bindings(
-    group: list[Stated], bound: list[Bound], desk: Desk
-) -> dict[tuple[str, str], typed.Binding] | None:
+def _bindings(group: list[Stated], bound: list[Bound], desk: Desk) -> dict[tuple[str, str], typed.Binding] | None:
     """Every bound version; its own statement speaks before another's."""
     found: dict[tuple[str, str], typed.Binding] = {}
     failed = False
@@ -175,9 +173,7 @@ def _per(said: surface.LimitStatement) -> RulePer:
 
 def _sound(rule: typed.Rule, said: surface.LimitStatement, bound: list[Bound], desk: Desk) -> bool:
     by_key = {policy.key: policy for policy in bound}
-    good = all(
-        _sound_for(rule, said, binding, by_key[key].policy, desk) for key, binding in rule.bindings.items()
-    )
+    good = all(_sound_for(rule, said, binding, by_key[key].policy, desk) for key, binding in rule.bindings.items())
     if good and rule.top_up:
         good = _may_top_up(rule, said, by_key, desk)
     return good

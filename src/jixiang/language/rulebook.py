@@ -175,10 +175,10 @@ def _versions(bound: list[Bound], desk: Desk) -> list[Bound]:
     """By code and 施行, each ending where the next begins, and 过渡 by the label of the older version."""
     ordered = sorted(bound, key=lambda b: (b.policy.code, b.policy.in_force_from))
     ended = []
-    for one, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for position, one in enumerate(ordered):
         ends = [one.policy.in_force_until]
-        if following is not None and following.policy.code == one.policy.code:
-            ends.append(following.policy.in_force_from)
+        if position + 1 < len(ordered) and ordered[position + 1].policy.code == one.policy.code:
+            ends.append(ordered[position + 1].policy.in_force_from)
         known: list[date] = [day for day in ends if day is not None]
         older = [b for b in ordered if b.policy.code == one.policy.code and b.key != one.key]
         policy = replace(

@@ -118,7 +118,9 @@ class _Reader:
         name = words[1] if len(words) > 1 else ""
         column = words[2] if len(words) == 3 else ""
         if not ENGLISH.match(column):
-            self.wrong("vocabulary-heading", section.place, "编码的标题应当有中文名和英文名", "写成 '## 编码 险种 insurance'")
+            self.wrong(
+                "vocabulary-heading", section.place, "编码的标题应当有中文名和英文名", "写成 '## 编码 险种 insurance'"
+            )
         if mark not in ("", "由低到高"):
             self.wrong("vocabulary-heading", section.place, f"不认识的说明 '{mark}'", "有高低之分的写 '由低到高'")
         return CodeList(name, column, self._codes(section, name), mark == "由低到高", section.place)
@@ -173,7 +175,9 @@ class _Reader:
                 there = self.place(number, facts["主键"], name)
                 self.wrong("vocabulary-key", there, f"主键的列应当叫 {table}_id", f"写成 '主键: {name}编号 {table}_id'")
             return facts
-        self.wrong("vocabulary-key", section.place, f"'{name}' 没有写主键", f"加一行 '主键: {name}编号 {table}_id · 来源: …'")
+        self.wrong(
+            "vocabulary-key", section.place, f"'{name}' 没有写主键", f"加一行 '主键: {name}编号 {table}_id · 来源: …'"
+        )
         return {}
 
     def _attributes(self, section: Section, entity: str) -> list[Line]:
@@ -218,7 +222,9 @@ class _Reader:
                     self._relate(entity, line, entities, relations)
             if entity.time and not _is_time(entity.attributes.get(entity.time)):
                 there = f"'{entity.time}' 不是 '{entity.name}' 的日期或月份属性"
-                self.wrong("vocabulary-line", entity.place, f"事实截止: {there}", perhaps(entity.time, entity.attributes))
+                self.wrong(
+                    "vocabulary-line", entity.place, f"事实截止: {there}", perhaps(entity.time, entity.attributes)
+                )
         return {name: replace(entity, relations=relations[name]) for name, entity in entities.items()}
 
     def _resolved(self, line: Line, entities: dict[str, Entity], codes: dict[str, CodeList]) -> bool:
@@ -245,7 +251,12 @@ class _Reader:
         else:
             return
         if found.name in relations[found.source] or found.name in entities[found.source].attributes:
-            self.wrong("duplicate-name", line.place, f"'{found.source}' 已经有名为 '{found.name}' 的属性或反向关系", "换一个名字")
+            self.wrong(
+                "duplicate-name",
+                line.place,
+                f"'{found.source}' 已经有名为 '{found.name}' 的属性或反向关系",
+                "换一个名字",
+            )
         else:
             relations[found.source][found.name] = found
 

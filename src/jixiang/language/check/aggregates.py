@@ -91,7 +91,9 @@ def _value(
         return None
     if not rows.rest:
         known = "、".join(names_of(row, inner))
-        inner.wrong("arguments", rows.last.place, f"{name} 要写明哪一个属性", f"如 '{rows.last.text}.{known.split('、')[0]}'")
+        inner.wrong(
+            "arguments", rows.last.place, f"{name} 要写明哪一个属性", f"如 '{rows.last.text}.{known.split('、')[0]}'"
+        )
         return False
     if isinstance(node, surface.AsOf):
         day = day_of(node.day, inner)

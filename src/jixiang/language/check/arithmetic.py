@@ -47,10 +47,14 @@ def _sum(node: surface.Binary, left: typed.Expr, right: typed.Expr, context: Con
         case ("date", "months" | "days") | ("month", "months"):
             return typed.Shift(left, right, 1 if node.op == "+" else -1)
         case "month", "days":
-            context.wrong("type-mismatch", node.place, f"月份不能{verb}天", "月份只能加减个月;要算天数先写 .首日 或 .末日")
+            context.wrong(
+                "type-mismatch", node.place, f"月份不能{verb}天", "月份只能加减个月;要算天数先写 .首日 或 .末日"
+            )
             return None
         case ("date", "date") | ("month", "month"):
-            context.wrong("type-mismatch", node.place, "两个日期不能相加减", "相隔的月数写 '整月数(早的日期, 晚的日期)'")
+            context.wrong(
+                "type-mismatch", node.place, "两个日期不能相加减", "相隔的月数写 '整月数(早的日期, 晚的日期)'"
+            )
             return None
         case "date" | "month", "number":
             context.wrong("type-mismatch", node.place, f"日期不能{verb}没有单位的数", f"写明单位,如 '{verb} 12 个月'")

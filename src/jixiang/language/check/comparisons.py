@@ -9,8 +9,8 @@ from jixiang.language.check import kinds
 from jixiang.language.check.core import Context, bare, check
 from jixiang.language.check.definitions import inline_entity_definition
 from jixiang.language.check.logic import day_of
-from jixiang.language.check.names import STATEMENT_WORDS, TITLE_NAME, entities_of, has, meanings, step
 from jixiang.language.check.lookups import find_table, keys_of, table_key
+from jixiang.language.check.names import STATEMENT_WORDS, TITLE_NAME, entities_of, has, meanings, step
 from jixiang.language.nearness import perhaps
 from jixiang.language.types import BOOL, MONTH, YEAR, Type
 from jixiang.values.problem import Place
@@ -26,9 +26,7 @@ def check_comparison(node: surface.Comparison, context: Context, expected: Type 
     return compare(node.op, left, right, node.place, context, node.word)
 
 
-def _pair(
-    one: surface.Expr, other: surface.Expr, context: Context
-) -> tuple[typed.Expr | None, typed.Expr | None]:
+def _pair(one: surface.Expr, other: surface.Expr, context: Context) -> tuple[typed.Expr | None, typed.Expr | None]:
     """Both sides; a side that is a word without a meaning of its own is read as a code of the other side's list."""
     if _may_be_code(one, context) and not _may_be_code(other, context):
         right = check(other, context)
@@ -64,7 +62,7 @@ def compare(
         way = f"在词汇里给编码 '{left.type.of}' 写 由低到高,或" if left.type.kind == "code" else ""
         context.wrong("no-order", place, message, f"{way}用 为、不为 或 属于")
         return None
-    if bare(left) == bare(right):
+    if bare(left) == bare(right) and context.as_written:
         context.wrong("self-comparison", place, "自己与自己比较,结果总是一样", "行里的写 '其.…',正在认定的写 '本.…'")
         return None
     return typed.Compare(op, left, right)
@@ -181,9 +179,7 @@ def _as_group(node: surface.Membership, word: surface.Word, context: Context) ->
     return item is not None and has(item, word.text, context)
 
 
-def _of_group(
-    node: surface.Membership, word: surface.Word, inner: Context, context: Context
-) -> typed.Expr | None:
+def _of_group(node: surface.Membership, word: surface.Word, inner: Context, context: Context) -> typed.Expr | None:
     item = check(node.items[0], context)
     if item is None:
         return None
@@ -214,7 +210,9 @@ def _listed(node: surface.Membership, word: surface.Word, inner: Context, contex
     if keys is None:
         return None
     if inner.on is None:
-        context.wrong("ring", word.place, f"适用日 里说到 '{word.text}',要写明看哪一天的", f"写成 '{word.text} 于 决定日'")
+        context.wrong(
+            "ring", word.place, f"适用日 里说到 '{word.text}',要写明看哪一天的", f"写成 '{word.text} 于 决定日'"
+        )
         return None
     return typed.Listed(table_key(table), keys, inner.on)
 

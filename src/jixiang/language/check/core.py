@@ -31,9 +31,7 @@ class Desk:
     rings: set[frozenset[tuple[str, str, str]]] = field(default_factory=set)
     sound: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
-    def note(
-        self, code: str, place: Place, message: str, suggestion: str = "", severity: Severity = "error"
-    ) -> None:
+    def note(self, code: str, place: Place, message: str, suggestion: str = "", severity: Severity = "error") -> None:
         problem = Problem(code, place, message, suggestion, severity)
         if problem not in self.problems:
             self.problems.append(problem)
@@ -82,6 +80,11 @@ class Context:
     def standing(self) -> bool:
         """Is this read as the claim itself is, with no 于 around it?"""
         return self.on in (EFFECTIVE, None) and self.effective in (EFFECTIVE, None)
+
+    @property
+    def as_written(self) -> bool:
+        """Do 本 and the days stand for themselves, with nothing put in their place by a use of the definition?"""
+        return self.standing and (self.this is None or isinstance(self.this, typed.Row))
 
 
 @singledispatch

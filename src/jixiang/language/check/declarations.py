@@ -8,7 +8,6 @@ from jixiang.language import surface, typed
 from jixiang.language.check import kinds
 from jixiang.language.check.core import Context, Desk, check
 from jixiang.language.check.front import read_front
-from jixiang.language.check.names import FIXED, PARTS, STATEMENT_WORDS
 from jixiang.language.check.scope import Definition, Parameter, Scope
 from jixiang.language.check.tables import read_table
 from jixiang.language.nearness import perhaps
@@ -39,7 +38,9 @@ def _belongs(part: RulePart, scope: Scope, desk: Desk) -> bool:
     if kind not in ONLY or isinstance(statement, ONLY[kind]):
         return True
     allowed = {"列表": "表", "定义": "定义 和 参数", "办法": "参数 和表", "词汇": "词汇"}[kind]
-    desk.note("wrong-kind", statement.place, f"文种 {kind} 的文件里只能写 {allowed}", "政策的规则写在文种为 政策 的文件里")
+    desk.note(
+        "wrong-kind", statement.place, f"文种 {kind} 的文件里只能写 {allowed}", "政策的规则写在文种为 政策 的文件里"
+    )
     return False
 
 
@@ -66,9 +67,6 @@ def _declare(part: RulePart, scope: Scope, taken: dict[str, Place], desk: Desk) 
 
 def _is_new(name: surface.Word, scope: Scope, taken: dict[str, Place], desk: Desk) -> bool:
     """定义, 参数, 条件 and 分期 of a document share one list of names: a case column must mean one of them."""
-    if name.text in (*FIXED, *STATEMENT_WORDS, *PARTS):
-        desk.note("duplicate-name", name.place, f"'{name.text}' 是固定的词,不能作名称", "换一个名字")
-        return False
     if name.text in taken:
         message = f"'{name.text}' 在第 {taken[name.text].line} 行已经用过"
         desk.note("duplicate-name", name.place, message, "给其中一个换一个名字")
@@ -106,7 +104,9 @@ def _read_parameter(statement: surface.Parameter, article: str, scope: Scope, de
         if value is None:
             continue
         if steps and not kinds.agree(value.type, steps[0][1].type):
-            message = f"参数 '{statement.name.text}' 先是{kinds.spoken(steps[0][1].type)},后是{kinds.spoken(value.type)}"
+            message = (
+                f"参数 '{statement.name.text}' 先是{kinds.spoken(steps[0][1].type)},后是{kinds.spoken(value.type)}"
+            )
             desk.note("mixed-types", expr.place, message, "各段要是同一类值")
         elif before is not None and day is not None and day <= before:
             message = f"参数 '{statement.name.text}' 的日期要由早到晚: {day} 不晚于 {before}"

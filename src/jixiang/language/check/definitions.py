@@ -21,9 +21,7 @@ def inline_definition(found: Found[Definition], word: surface.Word, context: Con
         context.wrong("other-subject", word.place, message, "在本文里另写一条 定义")
         return None
     this = typed.Row(0, ref(scope.entity)) if scope.entity else None
-    inner = replace(
-        context, scope=scope, this=this, rows=(), effective=context.on, words={}
-    )
+    inner = replace(context, scope=scope, this=this, rows=(), effective=context.on, words={})
     expr = _inlined(found, inner, context, word)
     if expr is not None and scope is context.root and context.standing:
         return typed.Named(word.text, expr)
@@ -75,7 +73,11 @@ def _inlined(found: Found[Definition], inner: Context, context: Context, word: s
 
 def _hand_on_rings(quiet: Context, context: Context) -> None:
     for problem in quiet.desk.problems:
-        if problem.code == "ring" and problem.message.startswith("定义绕成了圈") and problem not in context.desk.problems:
+        if (
+            problem.code == "ring"
+            and problem.message.startswith("定义绕成了圈")
+            and problem not in context.desk.problems
+        ):
             context.desk.problems.append(problem)
     context.desk.rings |= quiet.desk.rings
 

@@ -12,8 +12,9 @@ from jixiang.language.parts import Document, Text
 from jixiang.values.problem import Place
 
 KEYS = (
-    "名称", "编号", "文种", "文号", "依据", "性质", "类别", "版本", "施行", "废止", "执行期", "受理期", "追溯", "资金", "办理", "公示", "引用",
-)  # fmt: skip
+    *("名称", "编号", "文种", "文号", "依据", "性质", "类别", "版本"),
+    *("施行", "废止", "执行期", "受理期", "追溯", "资金", "办理", "公示", "引用"),
+)
 KINDS = ("政策", "列表", "定义", "办法", "词汇")
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z|(\d{4})年(\d{1,2})月(\d{1,2})日\Z")
 Note = Callable[[str, Place, str, str], None]
@@ -149,7 +150,9 @@ class _FrontReader:
         value = self.front.get("引用")
         if value is None:
             return ()
-        found = [Text(match[1], _inside(value.place, match.start())) for match in re.finditer("《([^》]+)》", value.text)]
+        found = [
+            Text(match[1], _inside(value.place, match.start())) for match in re.finditer("《([^》]+)》", value.text)
+        ]
         rest = re.sub(r"《[^》]+》|[\[\],，、\s]", "", value.text)
         if rest or not found:
             self.note("front-value", value.place, "引用 应当是带书名号的文件名", "写成 '引用: [《甲》, 《乙》]'")

@@ -70,7 +70,9 @@ def check_as_of(node: surface.AsOf, context: Context, expected: Type | None = No
         return None
     expr = check(node.expr, replace(context, on=day), expected)
     if expr is not None and check(node.expr, replace(context.muted(), on=NEVER), expected) == expr:
-        context.desk.note("nothing-dated", node.place, "这里没有随时间变化的东西,'于' 不起作用", "去掉 '于 …'", "warning")
+        context.desk.note(
+            "nothing-dated", node.place, "这里没有随时间变化的东西,'于' 不起作用", "去掉 '于 …'", "warning"
+        )
     return expr
 
 

@@ -76,9 +76,7 @@ def _column(node: surface.TableLookup, table: typed.Table, context: Context) -> 
     return None
 
 
-def keys_of(
-    items: tuple[surface.Expr, ...], table: typed.Table, context: Context
-) -> tuple[typed.Expr, ...] | None:
+def keys_of(items: tuple[surface.Expr, ...], table: typed.Table, context: Context) -> tuple[typed.Expr, ...] | None:
     """The keys of a look-up, each of its column's type."""
     keys: list[typed.Expr] = []
     for item, (name, type_) in zip(items, table.keys, strict=True):

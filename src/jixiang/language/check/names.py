@@ -82,7 +82,7 @@ def head(word: surface.Word, context: Context, expected: Type | None = None) -> 
     if expected is not None and expected.kind == "code" and found:
         if code_in(context.vocabulary.codes[expected.of], word.text) is not None:
             message = f"'{word.text}' 既是{found[0].owner},又是编码 '{expected.of}' 的名称"
-            context.wrong("ambiguous-name", word.place, message, f"指编码时写成 \"{word.text}\"(加引号)")
+            context.wrong("ambiguous-name", word.place, message, f'指编码时写成 "{word.text}"(加引号)')
             return None
     if len(found) > 1:
         _ambiguous(word, found, context)
@@ -158,7 +158,6 @@ def _documents(word: surface.Word, context: Context) -> list[Meaning]:
     return found
 
 
-
 def _parameter(parameter: Parameter, word: surface.Word, context: Context) -> typed.Expr | None:
     day = day_of_reading(word.text, word.place, context)
     return parameter.on(day) if day is not None else None
@@ -178,7 +177,7 @@ def _rows(word: surface.Word, context: Context) -> list[Meaning]:
     row = context.rows[-1]
     if not has(row, word.text, context):
         return []
-    return [Meaning("row", f"'{row.type.of}' 的属性", lambda: step(row, word, context))]
+    return [Meaning("row", f"行里 '{row.type.of}' 的属性", lambda: step(row, word, context))]
 
 
 def _subject(word: surface.Word, context: Context) -> list[Meaning]:
@@ -189,7 +188,8 @@ def _subject(word: surface.Word, context: Context) -> list[Meaning]:
     if word.text == this.type.of:
         found.append(Meaning("subject", "对象本身", lambda: this))
     if has(this, word.text, context):
-        found.append(Meaning("subject", f"'{this.type.of}' 的属性", lambda: step(this, word, context)))
+        owner = f"正在认定的 '{this.type.of}' 的属性"
+        found.append(Meaning("subject", owner, lambda: step(this, word, context)))
     return found
 
 
@@ -231,7 +231,9 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
         return
     relation = _as_relation(name, context)
     if relation:
-        context.wrong("to-many", word.place, f"'{name}' 有许多行,只能写在 存在、计数、求和 等里面", f"写成 '存在({name} 其中 …)'")
+        context.wrong(
+            "to-many", word.place, f"'{name}' 有许多行,只能写在 存在、计数、求和 等里面", f"写成 '存在({name} 其中 …)'"
+        )
         return
     if name in context.vocabulary.entities:
         _entity_as_value(word, context)
@@ -309,7 +311,9 @@ def step(of: typed.Expr, word: surface.Word, context: Context) -> typed.Expr | N
         context.wrong("to-many", word.place, f"'{word.text}' 有许多行,不能当作一个值", way)
         return None
     known = names_of(of, context)
-    context.wrong("unknown-name", word.place, f"'{entity.name}' 没有名为 '{word.text}' 的属性", perhaps(word.text, known))
+    context.wrong(
+        "unknown-name", word.place, f"'{entity.name}' 没有名为 '{word.text}' 的属性", perhaps(word.text, known)
+    )
     return None
 
 

@@ -14,7 +14,7 @@ from jixiang.language.check.logic import condition, day_of
 from jixiang.language.check.scope import Found, Scope
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import RulePart
-from jixiang.language.types import MONEY, MONTH, TEXT, TITLES, YEAR, Type, ref
+from jixiang.language.types import MONEY, MONTH, TITLES, YEAR, Type, ref
 
 CONDITIONS_MAX = 40
 EACH: dict[str, tuple[Literal["", "month", "year"], Type | None]] = {

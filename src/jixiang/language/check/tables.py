@@ -222,9 +222,7 @@ class _TableReader:
             desk.problems.append(value)
         return value
 
-    def _range(
-        self, low: typed.Value, high: typed.Value, text: Text, type_: Type, desk: Desk
-    ) -> typed.Cell | None:
+    def _range(self, low: typed.Value, high: typed.Value, text: Text, type_: Type, desk: Desk) -> typed.Cell | None:
         if type_.kind == "code" and desk.vocabulary.codes[type_.of].ordered:
             rank = desk.vocabulary.codes[type_.of].rank
             first, last = rank.get(str(low), 0), rank.get(str(high), len(rank) - 1)
