@@ -305,3 +305,18 @@ def test_of_a_missing_effective_date_only_the_version_in_force_speaks():
     made.put("证书", "甲", 发证日期=None)
     [found] = judge_policy(rulebook(old, new, next_), "B9", made, TODAY)
     assert (found.version, found.unknown) == ("新", EFFECTIVE)
+
+
+@pytest.mark.parametrize(
+    ("each", "kind", "period", "considered"),
+    [
+        ("month", ty.MONTH, Month.parse("2021-06"), True),
+        ("month", ty.MONTH, Month.parse("2021-07"), False),
+        ("year", ty.YEAR, 2021, True),
+        ("year", ty.YEAR, 2022, False),
+    ],
+)
+def test_nothing_is_said_of_a_period_to_come(each, kind, period, considered):
+    last_day = t.Least((t.Part("last_day", t.Period(kind), ty.DATE), t.DecisionDate()))
+    stated = policy(each=each, effective_date=last_day)
+    assert bool(judge(rulebook(stated), stated, world(), date(2021, 6, 30), "甲", period)) == considered

@@ -141,6 +141,8 @@ def judge(
 
 def _considered(rulebook: Rulebook, policy: Policy, env: Env) -> int | None:
     """What is unknown about it, as bits; None if the version has nothing to say of the subject."""
+    if not _has_begun(env.period, env.decision_date):
+        return None
     belongs = True if policy.where is None else truth(policy.where, env)
     if belongs is False:
         return None
@@ -151,6 +153,17 @@ def _considered(rulebook: Rulebook, policy: Policy, env: Env) -> int | None:
     if speaks is False or env.effective_date > env.decision_date or not _executes(policy, env.effective_date):
         return None
     return doubts | (TRANSITION if speaks is None else 0)
+
+
+def _has_begun(period: Period, decision_date: date) -> bool:
+    """适用日 cannot tell: of a period to come, its last day gives way to 决定日 and would pass for today."""
+    match period:
+        case Month():
+            return period.first_day <= decision_date
+        case int():
+            return period <= decision_date.year
+        case _:
+            return True
 
 
 def _newest_first(rulebook: Rulebook, code: str) -> list[Policy]:
