@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from jixiang.language.city import City
 from jixiang.operations.terminal import checked_city, columns, console, moved, progress, show_problems, takes_city
 from jixiang.readings.cases import Report, run_city
+from jixiang.readings.cases.engine import run_on_duckdb
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def run(given: Namespace) -> int:
 
 def run_cases(city: City) -> Report:
     with progress("运行案例") as shown:
-        return run_city(city, progress=lambda what, done: moved(shown, what, done))
+        return run_city(city, run_on_duckdb, progress=lambda what, done: moved(shown, what, done))
 
 
 def show(report: Report) -> None:
