@@ -7,7 +7,7 @@ time of day goes into the file, and a file appears under its name only when it i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,14 +19,32 @@ DISTINCT = b"jixiang.distinct"  # footer entry: files that carry one value of it
 
 
 def write_parquet(
-    path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], *, distinct: str = ""
+    path: Path,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch | pa.Table],
+    *,
+    plain: Collection[str] = (),
+    counting: Collection[str] = (),
+    distinct: str = "",
 ) -> int:
-    """Writes the batches in the order given; how many rows. A failure leaves nothing under `path`."""
+    """Writes the batches in the order given; how many rows. A failure leaves nothing under `path`.
+
+    `plain` columns rarely repeat a value, so a dictionary of their values would be wasted; `counting` ones are whole
+    numbers that mostly rise by one. `distinct` becomes the footer entry `DISTINCT`.
+    """
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
+    repeating = [name for name in schema.names if name not in {*plain, *counting}]
     rows = 0
     try:
-        with pq.ParquetWriter(part, schema, compression="zstd", store_schema=False) as writer:
+        with pq.ParquetWriter(
+            part,
+            schema,
+            compression="zstd",
+            store_schema=False,
+            use_dictionary=repeating if plain or counting else True,
+            column_encoding=dict.fromkeys(counting, "DELTA_BINARY_PACKED") or None,
+        ) as writer:
             if distinct:
                 writer.add_key_value_metadata({DISTINCT: distinct.encode()})
             for group in regrouped(schema, batches):

@@ -23,6 +23,7 @@ from jixiang.tables.parquet import DISTINCT, write_parquet
 from jixiang.tables.schema import FactTable
 
 LOG = "_delta_log"
+COUNTER = "source_row"  # rises by one from row to row
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,13 @@ class FactStore:
         current = DeltaTable(str(folder)) if (folder / LOG).is_dir() else None
         version = f"{current.version() + 1 if current else 0:06d}"
         label = version if distinct else ""
-        written = [write_part(folder, f"{version}-{n:04d}", table.schema, part, label) for n, part in enumerate(parts)]
+        written = [write_part(folder, f"{version}-{n:04d}", table, part, label) for n, part in enumerate(parts)]
         register(folder, current, table.schema, [action for action in written if action is not None])
         self._files.pop(table.name, None)
 
 
 def write_part(
-    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch | pa.Table], distinct: str = ""
+    folder: Path, name: str, table: FactTable, batches: Iterable[pa.RecordBatch | pa.Table], distinct: str = ""
 ) -> AddAction | None:
     """Writes one data file whose name ends in the beginning of its hash; None if there were no rows.
 
@@ -135,7 +136,9 @@ def write_part(
     files share within which no key occurs twice.
     """
     draft = folder / f"{name}.draft"
-    rows = write_parquet(draft, schema, batches, distinct=distinct)
+    varied = [field.name for field in table.schema if field.type == pa.int64()]
+    keys = table.key if len(table.key) == 1 else ()
+    rows = write_parquet(draft, table.schema, batches, plain=[*keys, *varied], counting=[COUNTER], distinct=distinct)
     if not rows:
         draft.unlink()
         return None
