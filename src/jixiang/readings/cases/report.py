@@ -9,6 +9,7 @@ from typing import Protocol
 from jixiang.language import typed as t
 from jixiang.language.parts import Document
 from jixiang.readings.cases.case import WORDS, Case, CaseRow, City, Expected, RowResult
+from jixiang.readings.cases.engine import run_on_duckdb
 from jixiang.readings.cases.prepare import prepare
 from jixiang.readings.cases.run import Results, run_interpreted
 from jixiang.readings.decide import environment
@@ -41,7 +42,7 @@ class CheckedCity(City, Protocol):
 
 
 def run_city(
-    city: CheckedCity, run_engine: Runner | None = None, progress: Callable[[str, float], None] | None = None
+    city: CheckedCity, run_engine: Runner | None = run_on_duckdb, progress: Callable[[str, float], None] | None = None
 ) -> Report:
     """Every case of every document, by the interpreter and, if there is one, by an engine."""
     files: dict[str, tuple[int, int]] = {}
