@@ -6,7 +6,7 @@ Claims of several families may stand in one line, as they share no place; half a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from jixiang.readings.select.claims import Claim, ClaimId
 from jixiang.readings.select.room import Room
@@ -33,12 +33,13 @@ def select(room: Room, claims: Iterable[Claim]) -> Iterator[tuple[Claim, int]]:
     What a claim could get only shrinks, so one whose offer has shrunk goes back into the line and can only come later.
     """
     line = [(order(claim, offer), offer, claim) for claim in claims for offer in (room.offer(claim),)]
-    heapify(line)
-    while line:
-        _, offer, claim = heappop(line)
+    line.sort(reverse=True)  # sorted once, the first at the end; those that go back wait in a heap
+    back: list[tuple[Order, int, Claim]] = []
+    while line or back:
+        _, offer, claim = heappop(back) if back and (not line or back[0] < line[-1]) else line.pop()
         now = room.offer(claim)
         if 0 < now < offer:
-            heappush(line, (order(claim, now), now, claim))
+            heappush(back, (order(claim, now), now, claim))
             continue
         if now:
             room.take(claim, now)

@@ -7,7 +7,7 @@ A place only gets fuller while claims are accepted; every guarantee of selection
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from jixiang.readings.select.claims import Asked, Claim, ClaimId, Full, PlaceKey
 from jixiang.readings.select.spans import first_sharing, span_end
@@ -108,11 +108,12 @@ class Place(Tally):
 class SpanPlace(Place):
     """A place of a rule that counts within any span of n months or days. Also knows its holders by day."""
 
-    __slots__ = ("days",)
+    __slots__ = ("days", "shut")
 
     def __init__(self) -> None:
         super().__init__()
         self.days: list[tuple[int, ClaimId]] = []
+        self.shut: set[tuple[int, str, int, Asked]] = set()  # for whom nothing is left, until somebody leaves
 
     def add(self, claim_id: ClaimId, held: Held) -> None:
         super().add(claim_id, held)
@@ -121,27 +122,33 @@ class SpanPlace(Place):
     def remove(self, claim_id: ClaimId) -> Held:
         held = super().remove(claim_id)
         del self.days[bisect_left(self.days, (held[2], claim_id))]
+        self.shut.clear()
         return held
 
     def leaves(self, claim: Claim, asked: Asked) -> int:
-        """The least that any span with the claim in it leaves.
+        """The least that any span with the claim in it leaves."""
+        like_it = (claim.event, claim.period, claim.amount, asked)
+        if like_it in self.shut:
+            return 0
+        least = min(window.leaves(claim, asked) for window in self.windows(claim.event, asked))
+        if not least:
+            self.shut.add(like_it)
+        return least
 
-        The fullest spans begin on the day of a holder or of the claim itself: they are slid over the holders in order.
-        """
-        here = bisect_left(self.days, (claim.event,))
-        first = end = first_sharing(self.days, claim.event, asked)
-        window, least = Tally(), claim.amount
+    def windows(self, day: int, asked: Asked) -> Iterator[Tally]:
+        """The fullest spans with this day in it: they begin on the day of a holder, or on the day itself. One tally, slid
+        over the holders in order."""
+        here = bisect_left(self.days, (day,))
+        first = end = first_sharing(self.days, day, asked)
+        window = Tally()
         for start in range(first, here + 1):
-            until = span_end(self.days[start][0] if start < here else claim.event, asked)
+            until = span_end(self.days[start][0] if start < here else day, asked)
             while end < len(self.days) and self.days[end][0] < until:
                 window.count(self.holders[self.days[end][1]])
                 end += 1
-            least = min(least, window.leaves(claim, asked))
-            if not least:
-                return 0
+            yield window
             if start < here:
                 window.uncount(self.holders[self.days[start][1]])
-        return least
 
     def holders_against(self, claim: Claim, asked: Asked) -> tuple[ClaimId, ...]:
         """Who shares a span with the claim."""
@@ -156,10 +163,11 @@ _EMPTY = Place()
 class Room:
     """All places and who holds them."""
 
-    __slots__ = ("places",)
+    __slots__ = ("holding", "places")
 
     def __init__(self) -> None:
         self.places: dict[PlaceKey, Place] = {}
+        self.holding: set[ClaimId] = set()
 
     def left(self, claim: Claim, asked: Asked) -> int:
         """How much of the claim's amount this place has room for, whatever the claim itself may hold there."""
@@ -167,10 +175,11 @@ class Room:
 
     def offer(self, claim: Claim, places: Iterable[Asked] | None = None) -> int:
         """What the claim could get now: all its places (or these) must have room."""
-        offer, claim_id = claim.amount, claim.id
+        offer, claim_id, get = claim.amount, claim.id, self.places.get
+        holds = claim_id in self.holding
         for asked in claim.places if places is None else places:
-            place = self.places.get((asked.rule, asked.key), _EMPTY)
-            if claim_id in place.holders:
+            place = get((asked.rule, asked.key), _EMPTY)
+            if holds and claim_id in place.holders:
                 own = place.remove(claim_id)
                 left = place.leaves(claim, asked)
                 place.add(claim_id, own)
@@ -185,6 +194,7 @@ class Room:
     def take(self, claim: Claim, fen: int) -> None:
         """The claim holds its places, with this amount. Again: the new amount replaces the old."""
         claim_id = claim.id
+        self.holding.add(claim_id)
         for asked in claim.places:
             place = self.places.get((asked.rule, asked.key))
             if place is None:
@@ -195,7 +205,9 @@ class Room:
 
     def full(self, claim: Claim) -> tuple[Full, ...]:
         """The places that have nothing left for the claim, each with who holds it."""
+        full = [asked for asked in claim.places if not self.left(claim, asked)]
+        full.sort()
         return tuple(
             Full(asked.rule, asked.key, asked.most, self.places.get(asked.place, _EMPTY).holders_against(claim, asked))
-            for asked in sorted(asked for asked in claim.places if not self.left(claim, asked))
+            for asked in full
         )

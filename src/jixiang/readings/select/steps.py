@@ -12,7 +12,9 @@ It never judges: verdicts come with the standing grants and the newcomers. It ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from jixiang.readings.select.claims import Asked, Claim, ClaimId, Fall, Grant, Outcome, Standing, Yielded
@@ -36,6 +38,20 @@ class _Run:
         self.room.take(grant.claim, grant.amount)
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """A run makes millions of small tuples that all live to its end, and no cycle. Looking for cycles among them nearly
+    halves its speed (38,000 claims a second instead of 68,000)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@collector_paused()
 def redecide(standing: Iterable[Standing], newcomers: Iterable[tuple[date, Claim]], *, run: int) -> Outcome:
     """The run numbered `run` (1, 2, …: larger than any that stands).
 
