@@ -183,7 +183,7 @@ class _Reader:
             self.report("html-comment", line.place(start, start + 4), message, warn=True)
         elif text.lstrip().startswith(">") and re.match(r"[>\s]*(```|~~~)\s*(规则|案例|事实)", text):
             message = "引用 (>) 里的块不起作用;要起作用请去掉每行前面的 '>'"
-            self.report("quoted-block", line.place(line.indent), message)
+            self.report("quoted-block", line.place(line.indent), message, text.lstrip("> "))
 
     # Parameter tables
 
@@ -283,9 +283,11 @@ class _Reader:
             return
         self.taken.update(range(block.start, block.end))
         if not block.closed:
-            self.report("unclosed-block", first.place(first.indent), f"'{kind}' 块没有收尾,块的最后要有一行 ```", "```")
-        where = first.text.find(written)
-        place = first.place(max(where, 0), max(where, 0) + len(written))
+            last = block.end >= len(self.blocks.lines)
+            where = "文件末尾" if last else f"第 {block.end + 1} 行 '{self.blocks.lines[block.end].text.strip()}' 之前"
+            self.report("unclosed-block", first.place(first.indent), f"'{kind}' 块没有收尾,{where}要有一行 ```", "```")
+        begin = max(fold(first.text).find(written), 0)
+        place = first.place(begin, begin + len(written))
         if written != kind and not written.startswith(kind):
             self.report("unknown-block", place, f"没有 '{written}' 这种块,是不是 '{kind}'?", f"```{kind}")
         self._content(kind, rest, first, place, inside)

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from jixiang.language.literals import UNITS, UNITS_SAID_OTHERWISE
 from jixiang.language.tokens import Token, spell, stretch
-from jixiang.language.words import CLAUSES, EXPRESSION_WORDS, KEYWORDS, SAID_OTHERWISE, nearest
+from jixiang.language.words import BOUND_BEHIND, CLAUSES, EXPRESSION_WORDS, KEYWORDS, SAID_OTHERWISE, nearest
 from jixiang.values.problem import Place, Problem
 
 _AFTER_A_VALUE = tuple(
     word for word in (*EXPRESSION_WORDS, *CLAUSES) if word not in ("若", "非", "有", "无", "是", "否", "逾期", "追回")
 )
-_BOUND_BEHIND = {
-    "以上": "不少于",
-    "及以上": "不少于",
-    "以下": "不超过",
-    "以内": "不超过",
-    "之内": "不超过",
-    "内": "不超过",
-}
 
 
 class Failure(Exception):
@@ -61,7 +54,7 @@ class Cursor:
         """The place from token `start` to the one before the cursor."""
         return stretch(self.tokens[start], self.tokens[max(start, self.at - 1)])
 
-    def expect(self, text: str, otherwise: str) -> None:
+    def expect(self, text: str, otherwise: str = "") -> None:
         """Takes a keyword or symbol that must stand here; what was meant for it is reported and taken too."""
         token = self.peek
         if self.take(text):
@@ -71,7 +64,8 @@ class Cursor:
             self.next()
             return
         self.explain_leftover()
-        raise self.failure("word-expected", token.place, f"这里要写 '{text}',却是 {self.describe(token)}。{otherwise}")
+        message = f"这里要写 '{text}',{self.found(token)}{f'。{otherwise}' if otherwise else ''}"
+        raise self.failure("word-expected", token.place, message)
 
     def meant(self, word: str, choices: Sequence[str]) -> str:
         """Which of the choices a word was meant to be, "" if none."""
@@ -83,6 +77,9 @@ class Cursor:
         token = self.peek
         if token.kind != "name":
             return
+        before = self.tokens[self.at - 1]
+        if _is_bare_number(before) and token.text in UNITS_SAID_OTHERWISE:
+            raise self._unknown_unit(before, token)
         word = self.meant(token.text, _AFTER_A_VALUE)
         if word and token.text not in self.names:
             self._mistaken(token, word)
@@ -98,7 +95,7 @@ class Cursor:
         if token.kind == "end":
             return
         if self.ahead(1).kind == "end" and token.says(";", ",", ":", "、", "."):
-            self.report("stray-punctuation", token.place, f"句末不写 '{token.text}'")
+            self.report("stray-punctuation", token.place, f"句末不写 '{token.text}'", f"删去 '{token.text}'")
             return
         self.explain_leftover()
         raise self.failure("leftover", token.place, f"多出了 {self.describe(token)},这一句到它前面已经完整了")
@@ -106,34 +103,53 @@ class Cursor:
     def explain_leftover(self) -> None:
         """Raises the Failure that says why a value cannot be followed by what follows it here, if that is known."""
         before, token = self.tokens[self.at - 1] if self.at else self.peek, self.peek
-        if before.kind == "literal" and not before.unit and token.kind == "name" and token.text not in self.names:
-            self._explain_unit(before, token)
+        if _is_bare_number(before) and token.kind == "name" and token.text not in self.names:
+            raise self._unknown_unit(before, token)
         if token.says("、"):
-            message = "'、' 只能写在 '属于' 前面、{ } 里和 '每' 后面;并列的条件用 '且' 或 '或'"
-            raise self.failure("misplaced-list", token.place, message, "且")
+            raise self._misplaced_list()
         values = ("name", "literal", "within", "document")
         if token.kind not in values or before.kind not in values or before is token:
             return
         place = stretch(before, token)
         behind = self.ahead(1)
-        if token.kind == "literal" and behind.text in _BOUND_BEHIND:
-            suggestion = f"{before.text} {_BOUND_BEHIND[behind.text]} {token.text}"
+        if token.kind == "literal" and behind.text in BOUND_BEHIND:
+            suggestion = f"{before.text} {BOUND_BEHIND[behind.text]} {token.text}"
             raise self.failure(
                 "bound-behind", stretch(before, behind), f"不写 '{token.text} {behind.text}'", suggestion
             )
-        if token.text in _BOUND_BEHIND:
+        if token.text in BOUND_BEHIND:
             message = f"不写 '{before.text} {token.text}',比较的词写在前面"
-            raise self.failure("bound-behind", place, message, f"{_BOUND_BEHIND[token.text]} {before.text}")
+            raise self.failure("bound-behind", place, message, f"{BOUND_BEHIND[token.text]} {before.text}")
         message = f"'{before.text}' 和 '{token.text}' 之间少了一个词,例如 '为'、'不少于'、'且'"
         raise self.failure("missing-operator", place, message)
 
-    def _explain_unit(self, number: Token, unit: Token) -> None:
+    def _misplaced_list(self) -> Failure:
+        """等级 为 四级、三级"""
+        start, end = self.at - 2, self.at
+        operator = self.tokens[max(start, 0)]
+        if start > 0 and operator.says("为", "=", "不为", "≠"):
+            while self.tokens[end].says("、") and self.tokens[end + 1].kind in ("name", "literal"):
+                end += 2
+            verb = "属于" if operator.says("为", "=") else "不属于"
+            place = stretch(operator, self.tokens[end - 1])
+            suggestion = f"{verb} {{{self.spelled(start + 1, end)}}}"
+            return self.failure(
+                "misplaced-list", place, f"'{operator.text}' 后面只能有一个值;几个值里的一个用 '{verb}'", suggestion
+            )
+        message = "'、' 只能写在 '属于' 前面、{ } 里和 '每' 后面;并列的条件用 '且' 或 '或'"
+        return self.failure("misplaced-list", self.peek.place, message)
+
+    def _unknown_unit(self, number: Token, unit: Token) -> Failure:
         known = UNITS_SAID_OTHERWISE.get(unit.text) or nearest(unit.text, UNITS)
-        message = f"不认识单位 '{unit.text}',可以用: {' '.join(UNITS)}"
-        raise self.failure("unknown-unit", stretch(number, unit), message, f"{number.text} {known}" if known else "")
+        message = f"不认识单位 '{unit.text}',可以用: {' '.join(unit for unit in UNITS if unit != '工作日')}"
+        return self.failure("unknown-unit", stretch(number, unit), message, f"{number.text} {known}" if known else "")
 
     def describe(self, token: Token) -> str:
         return "句末" if token.kind == "end" else f"'{token.text}'"
+
+    def found(self, token: Token) -> str:
+        """The second half of "this was wanted, but …"."""
+        return "却到了句末" if token.kind == "end" else f"却是 '{token.text}'"
 
     def describe_before(self) -> str:
         return f" '{self.tokens[self.at - 1].text}' " if self.at else ""
@@ -169,3 +185,7 @@ class Cursor:
     def spelled(self, start: int, end: int | None = None) -> str:
         """The tokens from `start` up to `end` as one line (to the last one unless said)."""
         return spell([token for token in self.tokens[start:end] if token.kind != "end"])
+
+
+def _is_bare_number(token: Token) -> bool:
+    return token.kind == "literal" and not token.unit and isinstance(token.value, Fraction)

@@ -250,7 +250,7 @@ class Expressions(Cursor):
             return Word(token.text, token.place)
         if token.kind == "keyword":
             raise self.failure("reserved-word", token.place, f"{wanted},而 '{token.text}' 是保留的词,不能当名称用")
-        raise self.failure("missing-name", token.place, f"{wanted},却是 {self.describe(token)}")
+        raise self.failure("missing-name", token.place, f"{wanted},{self.found(token)}")
 
     def _lookup(self, path: Path, start: int) -> Expr:
         table = self._single(path, "表的名称")
@@ -316,7 +316,7 @@ class Expressions(Cursor):
         if token.kind == "keyword":
             message = f"这里要写名称或数值,却是 '{token.text}'(保留的词,不能当名称用)"
             return self.failure("value-expected", token.place, message)
-        return self.failure("value-expected", token.place, f"这里要写名称或数值,却是 {self.describe(token)}")
+        return self.failure("value-expected", token.place, f"这里要写名称或数值,{self.found(token)}")
 
 
 def _bracketed(texts: Sequence[str], words: Sequence[str], inner: str) -> str:

@@ -14,18 +14,20 @@ from jixiang.language import literals
 from jixiang.language.literals import Scanned
 from jixiang.language.source import Line, fold
 from jixiang.language.tokens import Token, spell
-from jixiang.language.words import KEYWORDS, OWN_WORDS, SAID_OTHERWISE
+from jixiang.language.words import BOUND_BEHIND, KEYWORDS, OWN_WORDS, SAID_OTHERWISE
 from jixiang.values.problem import Problem
 
 _SPACE = re.compile(r"\s+")
 _REMARK = re.compile(r"注[ ]*:")
 _DOCUMENT = re.compile("《([^《》]*)》")
 _STRING = re.compile('"[^"]*"')
+_UNCLOSED = re.compile('["《]([^"《》\\s,;:、)\\]}]*?)(?=合计|[\\s,;:、)\\]}"《》]|$)')
+_HASH = re.compile("#+[ ]*")
 _WORD = re.compile(r"[^\W\d]\w*")
 _RUN = re.compile(r"\w*")
 _SYMBOL = re.compile(r">=|<=|!=|[><=≠≥≤+\-×*÷/()\[\]{},;:、.]")
-_OTHER_SYMBOL = re.compile(r"==|<>|~|&&?|\|\|?|!")
-_KNOWN_TAILS = ("以上", "以下", "以内", "之内", "内", "左右", "以后", "以前", "期间")
+_OTHER_SYMBOL = re.compile(r"==|<>|~|&&?|\|\|?|!(?!=)")
+_KNOWN_TAILS = (*BOUND_BEHIND, "左右", "以后", "以前", "期间")
 _WORD_LENGTH_MAX = 40
 _RUN_LENGTH_MAX = 200
 
@@ -66,6 +68,10 @@ class _Scanner:
         if match := _STRING.match(text, at):
             raw = self.line.text[at + 1 : match.end() - 1]
             return [Token("literal", f'"{raw}"', self.line, at, match.end(), raw)]
+        if match := _UNCLOSED.match(text, at):
+            return [self._unclosed(match)]
+        if match := _HASH.match(text, at):
+            return [self._hash_remark(match)]
         if text[at] in "0123456789":
             return [self._literal(at, self._choose(at))]
         if match := _WORD.match(text, at):
@@ -81,6 +87,20 @@ class _Scanner:
         if not raw.strip():
             self._report("empty-name", match.start(), match.end(), "《》 里要写文件名", "《文件名》")
         return Token("document", f"《{raw}》", self.line, match.start(), match.end(), raw)
+
+    def _unclosed(self, match: re.Match[str]) -> Token:
+        """A name or text without its end is read up to the next space or sign."""
+        start, end = match.span()
+        raw = self.line.text[start + 1 : end]
+        closed = f"《{raw}》" if match[0][0] == "《" else f'"{raw}"'
+        message = f"'{self.line.text[start]}' 没有收尾,少了 '{closed[-1]}'"
+        self._report("unclosed-quote", start, end, message, closed)
+        return Token("document" if match[0][0] == "《" else "literal", closed, self.line, start, end, raw)
+
+    def _hash_remark(self, match: re.Match[str]) -> Token:
+        rest = self.line.text[match.end() :].rstrip()
+        self._report("hash-remark", match.start(), len(self.line.text), "说明写在 '注:' 后面", f"注: {rest}".rstrip())
+        return Token("remark", f"注: {rest}".rstrip(), self.line, match.start(), len(self.line.text))
 
     def _word(self, run: str, at: int) -> list[Token]:
         if run in KEYWORDS:
@@ -121,37 +141,23 @@ class _Scanner:
         text = self.text
         if text[at].isspace() or self._begins(at):
             return 0
-        if text[at] in '"《':
-            mark, close = ('"', '"') if text[at] == '"' else ("《", "》")
-            written = self.line.text[at:].rstrip()
-            self._report("unclosed-quote", at, at + len(written), f"{mark} 没有收尾,少了 {close}", written + close)
-            return len(text)
         end = at + 1
-        while end < len(text) and not text[end].isspace() and text[end] not in '"《' and not self._begins(end):
+        while end < len(text) and not text[end].isspace() and not self._begins(end):
             end += 1
         self._report_strange(at, end)
         return end
 
     def _begins(self, at: int) -> bool:
-        text = self.text
-        return bool(
-            text[at] in "0123456789"
-            or _WORD.match(text, at)
-            or _SYMBOL.match(text, at)
-            or _OTHER_SYMBOL.match(text, at)
-            or _DOCUMENT.match(text, at)
-            or _STRING.match(text, at)
+        return self.text[at] in '0123456789#"《' or any(
+            kind.match(self.text, at) for kind in (_WORD, _SYMBOL, _OTHER_SYMBOL)
         )
 
     def _report_strange(self, at: int, end: int) -> None:
         written = self.line.text[at:end]
+        message = f"规则里不能有 '{written}'"
         if written.strip("。.") == "":
-            self._report("strange-character", at, end, "规则一行写一句,句末不写句号", "")
-        elif written[0] in "#＃":
-            rest = self.line.text[at:].lstrip("#＃ ")
-            self._report("strange-character", at, end, "说明写在 '注:' 后面", f"注: {rest}".rstrip())
-        else:
-            self._report("strange-character", at, end, f"规则里不能有 '{written}'", "")
+            message = "规则一行写一句,句末不写句号"
+        self._report("strange-character", at, end, message, f"删去 '{written}'")
 
     def _report(self, code: str, start: int, end: int, message: str, suggestion: str) -> None:
         self.problems.append(Problem(code, self.line.place(start, end), message, suggestion))
@@ -175,7 +181,8 @@ class _Scanner:
                         ways.append([piece, *tail])
                 if ways:
                     best[at, after_name] = min(ways, key=len)
-        return best.get((start, False), [])
+        pieces = best.get((start, False), [])
+        return pieces if len(pieces) > 1 else []
 
     def _pieces(self, at: int, start: int, end: int) -> Iterator[Token]:
         """The words and numbers that begin at a place of a run, longest first."""
@@ -216,6 +223,8 @@ def _ask_for_spaces(tokens: list[Token], names: frozenset[str], problems: list[P
 
 def _glued(left: Token, right: Token, names: frozenset[str]) -> bool:
     if left.end != right.start or not (left.wordlike and right.wordlike):
+        return False
+    if left.kind == "literal" and right.text in BOUND_BEHIND:
         return False
     unknown_unit = left.kind == "literal" and not left.unit and right.kind == "name" and right.text not in names
     return not (unknown_unit or left.text.endswith('"') or right.text.startswith('"'))

@@ -180,7 +180,7 @@ class Statements(Expressions):
         self._colon()
         token = self.peek
         if token.kind != "name":
-            raise self.failure("missing-name", token.place, f"'对象' 后面要写是哪一种事实,却是 {self.describe(token)}")
+            raise self.failure("missing-name", token.place, f"'对象' 后面要写是哪一种事实,{self.found(token)}")
         self.next()
         self._every_with_a_space()
         self.mend()
@@ -204,7 +204,8 @@ class Statements(Expressions):
         if self.peek.says("自"):
             start = self.at
             self._since_day()
-            self.report("first-step-dated", self.since(start), "参数的第一个值不写日期:它从文件施行之日起就是这个值")
+            message = "参数的第一个值不写日期:它从文件施行之日起就是这个值"
+            self.report("first-step-dated", self.since(start), message, f"删去 '{self.spelled(start, self.at)}'")
         steps: list[tuple[date | None, Expr]] = [(None, self.expression())]
         while self._another_step():
             day = self._since_day()
@@ -231,9 +232,7 @@ class Statements(Expressions):
         token = self.peek
         if token.kind != "literal" or not isinstance(token.value, date):
             first = _first_day(token)
-            raise self.failure(
-                "date-expected", token.place, f"'自' 后面要写一个日期,却是 {self.describe(token)}", first
-            )
+            raise self.failure("date-expected", token.place, f"'自' 后面要写一个日期,{self.found(token)}", first)
         self.next()
         if not self.take("起"):
             self.report("missing-word", token.place, "日期后面少了 '起'", f"{token.text} 起")
@@ -275,7 +274,7 @@ class Statements(Expressions):
                 most = self._most()
                 when = self.expression() if self.take("当") else None
             else:
-                self.expect("只享其一", "互斥要写 '只享其一'")
+                self.expect("只享其一")
             pick = self._pick()
         text = self.spelled(body)
         kind: Literal["上限", "互斥", "先高后低"] = (
@@ -306,12 +305,12 @@ class Statements(Expressions):
             if token.kind == "document":
                 policies.append(Word(str(token.value), token.place))
             else:
-                self.report("wrong-separator", token.place, "几个文件名连着写,中间不用符号")
+                self.report("wrong-separator", token.place, "几个文件名连着写,中间不用符号", f"删去 '{token.text}'")
         if not policies:
             raise self.failure("missing-document", self.peek.place, "'与' 后面要写带 《》 的文件名", "《文件名》")
         if head == "互斥":
             if extra := self.take("合计"):
-                self.report("extra-word", extra.place, "互斥不写 '合计'")
+                self.report("extra-word", extra.place, "互斥不写 '合计'", "删去 '合计'")
         elif not self.take("合计"):
             last = self.tokens[self.at - 1]
             self.report("missing-word", last.place, "文件名后面少了 '合计'", f"{last.text}合计")
@@ -368,7 +367,7 @@ class Statements(Expressions):
         token = self.next()
         if not token.says(*PICKS):
             meant = self.meant(token.text, PICKS)
-            message = f"逗号后面要写取舍 ({'、'.join(PICKS)}),却是 {self.describe(token)}"
+            message = f"逗号后面要写取舍 ({'、'.join(PICKS)}),{self.found(token)}"
             raise self.failure("unknown-pick", token.place, message, meant)
         return token.text  # type: ignore[return-value]
 
@@ -391,7 +390,8 @@ class Statements(Expressions):
         expr = self.expression()
         word = self.take("从大到小", "在先")
         if word is None and self.peek.kind == "name" and self.peek.text == "从小到大":
-            self.report("extra-word", self.peek.place, "'从小到大' 不用写:不写 '从大到小' 就是从小到大")
+            message = "不写 '从大到小' 就是从小到大"
+            self.report("extra-word", self.peek.place, message, "删去 '从小到大'")
             self.next()
         return OrderItem(expr, None, word.text if word else "")  # type: ignore[arg-type]
 
@@ -401,7 +401,7 @@ class Statements(Expressions):
         self.expect("仍按", "过渡要写明仍按哪个版本")
         token = self.next()
         if token.kind != "document":
-            message = f"'仍按' 后面要写带 《》 的文件名,却是 {self.describe(token)}"
+            message = f"'仍按' 后面要写带 《》 的文件名,{self.found(token)}"
             raise self.failure("missing-document", token.place, message, "《文件名》")
         return Transition(condition, Word(str(token.value), token.place), self._whole)
 

@@ -101,6 +101,16 @@ FUNCTIONS = frozenset(
 )
 OWN_WORDS = KEYWORDS | BUILT_IN_VALUES | PARTS_OF_TIME | FUNCTIONS
 
+# What officials write behind a number, and the word that stands before it here.
+BOUND_BEHIND = {
+    "以上": "不少于",
+    "及以上": "不少于",
+    "以下": "不超过",
+    "及以下": "不超过",
+    "以内": "不超过",
+    "之内": "不超过",
+    "内": "不超过",
+}
 # What officials write instead, and the word the language has for it.
 SAID_OTHERWISE = {
     "大于": "超过",
@@ -162,7 +172,7 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     """
     slips_max = 1 if len(word) <= 4 else 2
     best = ""
-    best_score = (slips_max + 1, 0)
+    best_score = (slips_max, 1)
     for choice in choices:
         shared = len(set(word) & set(choice))
         if abs(len(choice) - len(word)) > slips_max or not shared:
