@@ -75,3 +75,9 @@ def test_it_reports_a_broken_file_and_goes_on(tmp_path: Path):
     (tmp_path / "contribution.parquet").write_bytes(b"PAR1 not really")
     write(tmp_path, rows("person", {"person_id": None}), "person")
     assert codes_of(tmp_path) == [("unreadable-file", "contribution"), ("empty-key", "person/person_id")]
+
+
+def test_it_finds_cutoffs_of_tables_that_are_not_there(tmp_path: Path):
+    FactStore(tmp_path).append(table("cutoff"), rows("cutoff", {"entity": "contributions"}, {"entity": "contribution"}))
+    (problem,) = check_facts(FactStore(tmp_path), VOCABULARY)
+    assert problem.code == "unknown-entity" and "contribution?" in problem.suggestion

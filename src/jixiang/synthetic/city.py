@@ -22,6 +22,7 @@ from jixiang.synthetic.days import NONE, START, Column, Mask, day
 from jixiang.synthetic.figures import check_codes, read_figures
 from jixiang.synthetic.firms import draw_firms
 from jixiang.synthetic.groups import draw_unemployment, record_hardship, record_unemployment
+from jixiang.synthetic.online import record_online
 from jixiang.synthetic.people import People, draw_people, record_people
 from jixiang.synthetic.registers import head_counts, record_blacklist, record_firms, record_head_counts
 from jixiang.synthetic.schooling import draw_members, record_education, record_enrolments, record_members
@@ -30,7 +31,6 @@ from jixiang.synthetic.trainings import (
     Scene,
     draw_trainings,
     first_filings,
-    record_online,
     record_trainings,
 )
 from jixiang.synthetic.work import Spells, draw_spells, record_work
@@ -108,7 +108,7 @@ def _record_skills(town: Town, scene: Scene) -> None:
     trainings = draw_trainings(town, scene)
     record_trainings(town, trainings, scene.certificates)
     record_certificates(town, scene.certificates)
-    record_online(town, scene)
+    record_online(town, scene.spells)
     work_based = town.code("training", "mode", town.figures["training.modes"]["work_based"])
     filed = first_filings(scene.firms, trainings, work_based)
     record_firms(town, scene.people, scene.firms, scene.spells, filed)

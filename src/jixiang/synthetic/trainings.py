@@ -239,34 +239,3 @@ def first_filings(firms: Firms, trainings: Group, mode: int) -> Column:
     chosen = (trainings["mode"] == mode) & (trainings["employer_id"] != NONE)
     np.minimum.at(first, trainings["employer_id"][chosen], trainings["started_on"][chosen] + 30)
     return np.where(first > END, NONE, first).astype(np.int32)
-
-
-def record_online(town: Town, scene: Scene) -> None:
-    """Courses finished online by people at work; hours and marks lie close to what policies ask."""
-    figures, spells = town.figures, scene.spells
-    jobs, days = [], []
-    for n, whole in enumerate(figures["training.online"]):
-        rng = town.rng("online", n)
-        start, end = half_year(n, FROM_YEAR)
-        job = sample(rng, np.flatnonzero(spells.during(start, end)).astype(np.int32), town.count(whole))
-        until = np.where(spells.left[job] == NONE, end, np.minimum(spells.left[job], end))
-        since = np.maximum(spells.insured_from[job], start)
-        jobs.append(job)
-        days.append((since + rng.random(len(job)) * (np.maximum(until - since, 0) + 1)).astype(np.int32))
-    job, day = np.concatenate(jobs), np.concatenate(days)
-    order = np.lexsort((day, spells.person[job]))
-    job, day, rng = job[order], day[order], town.rng("online", "marks")
-    mean, spread = figures.numbers("training.online_hours")
-    codes = figures["training.check_codes"]
-    passed, failed = (town.code("online_study", "face_check", codes[name]) for name in ("passed", "failed"))
-    rows: dict[str, Drawn] = {
-        "online_study_id": np.arange(len(job), dtype=np.int32),
-        "person_id": spells.person[job],
-        "employer_id": spells.firm[job],
-        "course": words(pick(rng, [1.0] * len(figures["training.courses"]), len(job)), figures["training.courses"]),
-        "completed_on": day,
-        "effective_hours": np.clip(np.round(rng.normal(mean, spread, len(job))), 1, 60).astype(np.int32),
-        "score": np.clip(np.round(rng.normal(76, 12, len(job))), 0, 100).astype(np.int32),
-        "face_check": np.where(chance(rng, figures.number("training.face_check_failed"), len(job)), failed, passed),
-    }
-    town.recorder.record("online_study", rows, day, wrong="effective_hours")

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jixiang.language.vocabulary import CodeList, Vocabulary
-from jixiang.tables.schema import META, FactTable, fact_tables
+from jixiang.tables.schema import CUTOFF, META, FactTable, fact_tables
 from jixiang.tables.store import FactStore
 from jixiang.values.problem import Place, Problem
 
@@ -38,7 +38,8 @@ def check_facts(store: FactStore, vocabulary: Vocabulary, *, rows: bool = False)
         if name not in known:
             problems.append(_unknown_table(name, known))
             continue
-        problems += _table_problems(store, known[name])
+        found = _table_problems(store, known[name])
+        problems += found or (_unknown_entities(store, known) if name == CUTOFF else [])
         if rows and not problems:
             problems += _unknown_codes(store, known[name], vocabulary.codes)
     return problems
@@ -118,6 +119,15 @@ def _empty_problems(table: FactTable, schema: pa.Schema, metadata: pq.FileMetaDa
 def _nulls(column: pq.ColumnChunkMetaData) -> int:
     statistics = column.statistics
     return statistics.null_count if statistics is not None and statistics.has_null_count else 0
+
+
+def _unknown_entities(store: FactStore, known: dict[str, FactTable]) -> Iterator[Problem]:
+    """Tables that `cutoff` speaks of and nobody knows."""
+    names = {value for file in store.files(CUTOFF) for value in _distinct(file, "entity")}
+    for name in sorted(names - known.keys() - {None}):
+        near = get_close_matches(name, list(known), 1)
+        hint = f"是否为 {near[0]}?" if near else "写词汇里的英文表名"
+        yield _problem("unknown-entity", CUTOFF, "entity", f"事实截止说的是“{name}”,词汇里没有这张表", hint)
 
 
 def _unknown_codes(store: FactStore, table: FactTable, lists: dict[str, CodeList]) -> Iterator[Problem]:
