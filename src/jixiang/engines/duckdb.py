@@ -15,9 +15,11 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from jixiang.tables.schema import META
+
 Progress = Callable[[str, int, int], None]  # what is done now, how many steps are done, of how many
 
-_PLACES = "CAST(places AS STRUCT(rule BIGINT, \"key\" VARCHAR, most BIGINT, level BIGINT)[])"
+_PLACES = 'CAST(places AS STRUCT(rule BIGINT, "key" VARCHAR, most BIGINT, level BIGINT)[])'
 _STAGES = "CAST(stages AS STRUCT(name VARCHAR, due_fen BIGINT)[])"
 
 FUNCTIONS = (
@@ -70,7 +72,9 @@ class DuckDB:
     def __enter__(self) -> DuckDB:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -81,11 +85,12 @@ class DuckDB:
         """A relation over Parquet files; without files, an empty one of this schema. Columns that no file has are NULL."""
         listed = list(files)
         if not listed:
-            return self.offer(name, schema.empty_table())
+            self.offer(name, schema.empty_table())
+            return
         quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in listed)
         source = f"read_parquet([{quoted}], union_by_name = true, hive_partitioning = false)"
         present = self._columns(source)
-        absent = [f for f in schema if f.name not in present and f.name not in ("recorded_at", "source", "source_row", "retracted")]
+        absent = [f for f in schema if f.name not in present and f.name not in META.names]
         extra = "".join(f', CAST(NULL AS {_type_name(f.type)}) AS "{f.name}"' for f in absent)
         self._con.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT *{extra} FROM {source}')
 
@@ -127,5 +132,11 @@ class DuckDB:
 
 
 def _type_name(type_: pa.DataType) -> str:
-    names = {pa.date32(): "DATE", pa.int32(): "INTEGER", pa.int64(): "BIGINT", pa.bool_(): "BOOLEAN", pa.string(): "VARCHAR"}
+    names = {
+        pa.date32(): "DATE",
+        pa.int32(): "INTEGER",
+        pa.int64(): "BIGINT",
+        pa.bool_(): "BOOLEAN",
+        pa.string(): "VARCHAR",
+    }
     return names[type_]

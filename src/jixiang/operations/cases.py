@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import cast
 
 from jixiang.language.city import City
 from jixiang.operations.terminal import checked_city, columns, console, moved, progress, show_problems, takes_city
 from jixiang.readings.cases import Report, run_city
 from jixiang.readings.cases.engine import run_on_duckdb
+from jixiang.readings.cases.report import CheckedCity
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -24,7 +26,7 @@ def run(given: Namespace) -> int:
 
 def run_cases(city: City) -> Report:
     with progress("运行案例") as shown:
-        return run_city(city, run_on_duckdb, progress=lambda what, done: moved(shown, what, done))
+        return run_city(cast(CheckedCity, city), run_on_duckdb, progress=lambda what, done: moved(shown, what, done))
 
 
 def show(report: Report) -> None:

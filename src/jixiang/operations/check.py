@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 
 from jixiang.language.city import load_city
 from jixiang.language.diagnostics import as_json
-from jixiang.operations.terminal import console, find_city, show_problems, takes_city
+from jixiang.operations.terminal import console, find_city, show_json, show_problems, takes_city
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -19,7 +18,7 @@ def run(given: Namespace) -> int:
     """0 when no document has an error; warnings do not count."""
     city = load_city(find_city(given.city))
     if given.json:
-        print(json.dumps(as_json(city.problems), ensure_ascii=False, indent=1))
+        show_json(as_json(city.problems))
     else:
         show_problems(city.problems)
         if city.rulebook is not None:

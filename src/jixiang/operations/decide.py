@@ -84,7 +84,10 @@ def chosen(rulebook: Rulebook, wanted: Iterable[str]) -> tuple[str, ...]:
     for name in wanted:
         code = name if name in rulebook.policies else by_name.get(name.strip("《》"))
         if code is None:
-            raise Refused(f"没有政策 '{name}'", "可用的是: " + "、".join(f"{c} {v[-1].name}" for c, v in rulebook.policies.items()))
+            raise Refused(
+                f"没有政策 '{name}'",
+                "可用的是: " + "、".join(f"{c} {v[-1].name}" for c, v in rulebook.policies.items()),
+            )
         codes.append(code)
     every = whole_families(rulebook, tuple(codes) if codes else tuple(rulebook.policies))
     if codes and (joined := sorted(set(every) - set(codes))):
@@ -106,7 +109,9 @@ def read_ceilings(path: Path) -> Ceilings:
         try:
             found[str(row["fund"]), int(row["year"])] = int(row["ceiling_fen"])
         except (KeyError, ValueError, TypeError) as error:
-            raise Refused(f"{path} 第 {number} 行不是资金上限: {row}", "列是 fund, year, ceiling_fen;金额是整数分") from error
+            raise Refused(
+                f"{path} 第 {number} 行不是资金上限: {row}", "列是 fund, year, ceiling_fen;金额是整数分"
+            ) from error
     return found
 
 

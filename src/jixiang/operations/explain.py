@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from jixiang.engines.duckdb import DuckDB
 from jixiang.language.city import City
 from jixiang.language.typed import Policy, Rulebook
 from jixiang.operations.decide import chosen, facts, had_run
-from jixiang.operations.terminal import Refused, checked_city, console, day, moved, progress, takes_city
+from jixiang.operations.terminal import Refused, checked_city, console, day, moved, progress, show_json, takes_city
 from jixiang.readings.decide import Period, candidates, judge
 from jixiang.readings.explain import explain
 from jixiang.readings.explanation import Explanation, as_data, render
@@ -49,7 +48,7 @@ def run(given: Namespace) -> int:
         desk = Desk(city, rulebook, request, store, engine, had_run(given.decisions) if given.decisions else None)
         found = desk.explain(code, given.subject, given.period)
     if given.json:
-        print(json.dumps(as_data(found), ensure_ascii=False, indent=1))
+        show_json(as_data(found))
     else:
         console.print(render(found), markup=False)
     return 0
@@ -111,7 +110,11 @@ class Desk:
         """What became of the claim, from a run that is written or from one made now."""
         if self.decisions is not None:
             return read_selection(self.decisions, code, subject, period)
-        with tempfile.TemporaryDirectory(prefix="jixiang-") as folder, DuckDB() as engine, progress("算出名额归谁") as shown:
+        with (
+            tempfile.TemporaryDirectory(prefix="jixiang-") as folder,
+            DuckDB() as engine,
+            progress("算出名额归谁") as shown,
+        ):
             decide_city(
                 engine, self.request, self.store, Path(folder),
                 documents={}, progress=lambda what, done: moved(shown, what, done),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from jixiang.operations import cases, check, decide, demo, explain, reformat, synth
-from jixiang.operations.terminal import Refused, refuse
+from jixiang.operations.terminal import Refused, errors, refuse
 
 VERBS = {
     "demo": demo,
@@ -29,11 +29,12 @@ def main(words: Sequence[str] | None = None) -> int:
         module.arguments(verbs.add_parser(name, help=summary, description=summary))
     given = parser.parse_args(words)
     try:
-        return VERBS[given.verb].run(given)
+        code: int = VERBS[given.verb].run(given)
+        return code
     except Refused as refused:
         return refuse(refused)
     except KeyboardInterrupt:
-        print("已中断。", file=sys.stderr)
+        errors.print("已中断。")
         return 130
 
 

@@ -22,7 +22,9 @@ def run(given: Namespace) -> int:
     city = find_city(given.city)
     vocabulary, _ = read_vocabulary(city / "vocabulary.md")
     names = names_of_vocabulary(vocabulary)
-    files = given.files or [f for part in ("policies", "definitions", "lists") for f in sorted((city / part).rglob("*.md"))]
+    files = given.files or [
+        f for part in ("policies", "definitions", "lists") for f in sorted((city / part).rglob("*.md"))
+    ]
     changed = 0
     for file in files:
         text = file.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Iterator
@@ -75,6 +76,11 @@ def show_problems(problems: Iterable[Problem]) -> None:
     console.print(render(found, color=console.is_terminal) if found else summary(found), markup=False)
 
 
+def show_json(data: object) -> None:
+    """The same content for a program: nothing but JSON on standard output."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Progress]:
     """A line that moves while long work is done; on a file or in CI nothing but its title."""
@@ -83,7 +89,7 @@ def progress(title: str) -> Iterator[Progress]:
         TimeElapsedColumn(), TextColumn("{task.fields[now]}"), console=errors, transient=True,
     )  # fmt: skip
     if not errors.is_terminal:
-        print(f"{title} …", file=sys.stderr, flush=True)
+        errors.print(f"{title} …")
     with shown:
         shown.add_task(title, total=1.0, now="")
         yield shown

@@ -60,7 +60,9 @@ class FactFiles:
             records = self._read(f"{known.table}_{stated.column}", known.key_column, [key])
             speaking = _speaking(records, (known.key_column, "valid_from"), self.known_on)
             self._histories[wanted] = [
-                (r["valid_from"], r["valid_to"], _value(r[stated.column], stated.type)) for r in speaking if r["valid_from"]
+                (r["valid_from"], r["valid_to"], _value(r[stated.column], stated.type))
+                for r in speaking
+                if r["valid_from"]
             ]
         return self._histories[wanted]
 
@@ -99,11 +101,12 @@ class FactFiles:
             self._rows[entity.name, record[entity.key_column]] = row
 
     def _read(self, table: str, column: str, values: Sequence[Any] | None) -> list[Record]:
-        where = sql.TRUE
+        where: sql.Sql = sql.TRUE
         if values is not None:
             where = exp.In(this=col(column), expressions=[sql.text(str(v)) for v in values])
         query = sql.select([sql.star()], sql.table(f"raw_{table}", "r"), where=where)
-        return self.engine.fetch(query).to_pylist()
+        records: list[Record] = self.engine.fetch(query).to_pylist()
+        return records
 
 
 def _column(entity: Entity, attribute: str) -> str:

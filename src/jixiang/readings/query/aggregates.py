@@ -11,21 +11,21 @@ else is missing. Only if its 其中 is certainly false is the set complete.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from jixiang.language import typed as t
-from jixiang.language.types import MONTH, Type
-from jixiang.language.vocabulary import Entity, Relation
+from jixiang.language.types import Type
+from jixiang.language.vocabulary import Entity
 from jixiang.readings.query import sql
 from jixiang.readings.query import value as v
-from jixiang.readings.query.frame import Frame, Unseen, binders
+from jixiang.readings.query.frame import Frame, binders
 from jixiang.readings.query.sql import Sql, col
+from jixiang.readings.query.tally import concluded, not_false, tallied
+from jixiang.readings.query.unseen import where_unseen
 from jixiang.readings.query.value import MISSING, Bound, Value, certain
-from jixiang.values.month import Month
 
 if TYPE_CHECKING:
     from jixiang.readings.query.expressions import Expressions
@@ -66,7 +66,7 @@ class Aggregates:
             tally = self._ask_shared(expr, frame)
         else:
             tally = self._ask_joined(expr, frame, self._asks(expr))
-        found = self._concluded(expr, tally, open_end)
+        found = concluded(expr, tally, open_end, never_negative=self._never_negative(expr))
         present = sql.known(of)
         return found if present == sql.TRUE else v.choose([(present, found)])
 
@@ -81,35 +81,6 @@ class Aggregates:
             return where, tallied(expr, where, cell)
 
         return asks
-
-    def _concluded(self, expr: t.Aggregate, tally: dict[str, Sql], unseen: Sql) -> Value:
-        """From what was counted to the bounds of the answer."""
-        zero = sql.number(0)
-        count = {name: sql.coalesce(c, zero) for name, c in tally.items()}
-        closed = sql.not_(unseen)
-        doubt = sql.or_([sql.binary(">", count["doubt"], zero), unseen]) if "doubt" in count else unseen
-        match expr.kind:
-            case "exists":
-                some = sql.binary(">", count["sure"], zero)
-                return certain(sql.case((some, sql.TRUE), (doubt, sql.NULL), otherwise=sql.FALSE))
-            case "count":
-                return Value(Bound(count["sure"]), Bound(sql.case((closed, _plus(count["sure"], count["doubt"])))))
-            case "count_distinct":
-                return Value(Bound(count["sure"]), Bound(sql.case((closed, _plus(count["most"], count["empty"])))))
-            case "longest_run":
-                whole = sql.and_([closed, sql.binary("=", count["empty"], zero)])
-                return Value(Bound(count["sure"]), Bound(sql.case((whole, count["most"]))))
-            case "sum" if self._never_negative(expr):
-                whole = sql.and_([closed, sql.binary("=", count["empty"], zero)])
-                return Value(Bound(count["sure"]), Bound(sql.case((whole, count["most"]))))
-        settled = [sql.not_(doubt), sql.binary("=", count["empty"], zero)]
-        if expr.kind == "sum":
-            return certain(sql.case((sql.and_(settled), count["sure"])))
-        some = sql.binary(">", count["rows"], zero)
-        if expr.kind == "average":
-            whole = sql.case((sql.and_([*settled, some]), count["sure"]))
-            return certain(whole, sql.case((some, count["rows"]), otherwise=sql.number(1)))
-        return certain(sql.case((sql.and_([*settled, some]), tally["sure"])))
 
     def _never_negative(self, expr: t.Aggregate) -> bool:
         if not isinstance(expr.value, t.Get):
@@ -136,12 +107,12 @@ class Aggregates:
         shared = self.shared[key]
         where, asked = self._asks(expr)(shared.frame)
         shared.wheres.append(where)
-        columns = {}
+        named: dict[str, str] = {}
         for name, aggregate in asked.items():
             text = aggregate.sql()
             known = {a.sql(): n for n, a in shared.columns.items()}
-            columns[name] = known.get(text) or f"g{len(shared.columns)}"
-            shared.columns[columns[name]] = aggregate
+            named[name] = known.get(text) or f"g{len(shared.columns)}"
+            shared.columns[named[name]] = aggregate
         keys = [frame.let(self._source(expr, s, frame)) for s, _ in relation.pairs]
         self._wanted(shared, frame, keys)
         relation_name = f"{shared.frame.name}_by"
@@ -150,9 +121,9 @@ class Aggregates:
             return sql.and_([sql.binary("=", col(k, j), key) for k, key in zip(shared.keys, keys, strict=True)])
 
         found = frame.join(
-            relation_name, fits, sql.or_([sql.is_null(k) for k in keys]), tuple(columns.values()), pure=False
+            relation_name, fits, sql.or_([sql.is_null(k) for k in keys]), tuple(named.values()), pure=False
         )
-        return dict(zip(columns, found, strict=True))
+        return dict(zip(named, found, strict=True))
 
     def _wanted(self, shared: Shared, frame: Frame, keys: list[Sql]) -> None:
         named = all(isinstance(k, exp.Column) and k.name in frame.pure for k in keys)
@@ -182,7 +153,7 @@ class Aggregates:
             found.append((f"{rows.name}_wanted", wanted))
             same = [sql.binary("=", col(k), col(f"w{n}", "w")) for n, k in enumerate(shared.keys)]
             joins = [sql.join(sql.table(f"{rows.name}_wanted", "w"), sql.and_(same), kind="INNER")]
-        where = sql.or_([_not_false(w) for w in shared.wheres])
+        where = sql.or_([not_false(w) for w in shared.wheres])
         keys = [col(k) for k in shared.keys]
         columns = [*keys, *(sql.alias(a, n) for n, a in shared.columns.items())]
         grouped = sql.select(columns, sql.table(rows.top, "r"), joins=joins, where=where, group=keys)
@@ -212,7 +183,7 @@ class Aggregates:
 
         def query() -> exp.Query:
             shown = [*ids, *(sql.alias(a, n) for n, a in columns.items())]
-            return sql.select(shown, sql.table(rows.top, "r"), where=_not_false(where), group=ids)
+            return sql.select(shown, sql.table(rows.top, "r"), where=not_false(where), group=ids)
 
         self.grouped.append((name, query))
 
@@ -342,75 +313,8 @@ class Aggregates:
     def _unseen(self, expr: t.Aggregate, frame: Frame) -> Sql:
         """May there be rows beyond the day that the extract covers?"""
         entity = self.vocabulary.entities[expr.relation.target]
-        covered, today = self.sources.cutoffs.get(entity.name), self.sources.decision_date
-        if not entity.time or covered is None or covered >= today:
-            return sql.FALSE
-        first = covered + timedelta(days=1)
-        type_ = entity.attributes[entity.time].type
-        low, high = (_as_type(day, type_) for day in (first, today))
-        where = _substitute(expr.where, expr.binder, entity.time, Unseen(low, high, type_))
-        possible = self.expressions.boolean(where, frame)
-        return frame.let(_not_false(possible))
-
-
-def tallied(expr: t.Aggregate, where: Sql, cell: Sql) -> dict[str, Sql]:
-    """The columns that an aggregate is concluded from: over rows whose 其中 holds (sure) or is unknown (doubt)."""
-    maybe = sql.is_null(where)
-    either = _not_false(where)
-    doubt = sql.count_rows(maybe)
-    empty = sql.is_null(cell)
-    match expr.kind:
-        case "exists" | "count":
-            return {"sure": sql.count_rows(where), "doubt": doubt}
-        case "count_distinct":
-            return {
-                "sure": sql.filtered(_distinct(cell), sql.and_([where, sql.known(cell)])),
-                "most": sql.filtered(_distinct(cell), sql.and_([either, sql.known(cell)])),
-                "empty": sql.count_rows(sql.and_([either, empty])),
-            }
-        case "longest_run":
-            return {
-                "sure": longest_run(cell, sql.and_([where, sql.known(cell)])),
-                "most": longest_run(cell, sql.and_([either, sql.known(cell)])),
-                "empty": sql.count_rows(sql.and_([either, empty])),
-            }
-        case "sum":
-            return {
-                "sure": sql.filtered(exp.Sum(this=cell.copy()), where),
-                "most": sql.filtered(exp.Sum(this=cell.copy()), either),
-                "doubt": doubt,
-                "empty": sql.count_rows(sql.and_([either, empty])),
-            }
-    kinds = {"average": exp.Sum, "max": exp.Max, "min": exp.Min}
-    return {
-        "sure": sql.filtered(kinds[expr.kind](this=cell.copy()), where),
-        "rows": sql.count_rows(where),
-        "doubt": doubt,
-        "empty": sql.count_rows(sql.and_([where, empty])),
-    }
-
-
-def longest_run(month: Sql, where: Sql) -> Sql:
-    """The longest run of consecutive months, from their sorted distinct list: month minus place is the same in a run."""
-    listed = sql.filtered(exp.ArrayAgg(this=exp.Distinct(expressions=[month.copy()])), where)
-    return sql.anonymous("LONGEST_RUN", listed)
-
-
-def _distinct(cell: Sql) -> Sql:
-    return exp.Count(this=exp.Distinct(expressions=[cell.copy()]))
-
-
-def _plus(left: Sql, right: Sql) -> Sql:
-    return sql.binary("+", left, right)
-
-
-def _not_false(value: Sql) -> Sql:
-    """True or unknown."""
-    if isinstance(value, exp.Null):
-        return sql.TRUE
-    if isinstance(value, exp.Boolean):
-        return value
-    return sql.coalesce(value, sql.TRUE)
+        where = where_unseen(expr, entity, self.sources.cutoffs, self.sources.decision_date)
+        return sql.FALSE if where is None else frame.let(not_false(self.expressions.boolean(where, frame)))
 
 
 def _same(left: Sql, right: Sql) -> Sql:
@@ -470,27 +374,3 @@ def _joined_base(
         sql.select(shown, outer, joins=[sql.join(entity, related, kind="INNER")], where=sql.and_([asked, says_nothing]))
     )
     return sql.union_all(parts)
-
-
-def _as_type(day: date, type_: Type) -> t.Constant:
-    return t.Constant(Month.of(day), MONTH) if type_.kind == "month" else t.Constant(day, type_)
-
-
-def _substitute(expr: t.Expr, binder: int, time: str, unseen: Unseen) -> t.Expr:
-    """An expression asked of the row that nobody has seen."""
-
-    def change(node: object) -> object:
-        match node:
-            case t.Get(of=t.Row(binder=b), attribute=name) if b == binder and name == time:
-                return unseen
-            case t.Row(binder=b) if b == binder:
-                return t.Constant(None, node.type)
-            case tuple():
-                return tuple(change(item) for item in node)
-        if is_dataclass(node) and not isinstance(node, (type, Relation, Type, Unseen)):
-            changed = {f.name: change(getattr(node, f.name)) for f in fields(node) if f.init}
-            return replace(node, **changed)
-        return node
-
-    found = change(expr)
-    return found  # type: ignore[return-value]

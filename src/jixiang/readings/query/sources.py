@@ -13,8 +13,8 @@ from datetime import date
 
 from sqlglot import exp
 
-from jixiang.language.types import Type
 from jixiang.language.typed import Rulebook
+from jixiang.language.types import Type
 from jixiang.language.vocabulary import Attribute, Entity, Vocabulary
 from jixiang.readings.query import sql
 from jixiang.readings.query.sql import Sql, col

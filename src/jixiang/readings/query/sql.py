@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 NULL = exp.Null()
 TRUE = exp.Boolean(this=True)
@@ -111,7 +111,8 @@ def not_(item: Sql) -> Sql:
         return NULL
     if isinstance(item, exp.Not):
         inner = item.this
-        return inner.this.copy() if isinstance(inner, exp.Paren) else inner.copy()
+        bare: Sql = inner.this if isinstance(inner, exp.Paren) else inner
+        return bare.copy()
     return exp.Not(this=_wrapped(item))
 
 

@@ -113,5 +113,3 @@ def _snapshot(request: Request, store: FactStore, documents: Mapping[str, str]) 
         run_dates=dates,
         standing="" if request.standing is None else hash_folder(request.standing),
     )
-
-

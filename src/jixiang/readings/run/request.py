@@ -86,7 +86,9 @@ class Rules:
     def names(self) -> pa.Table:
         """By which number a policy's decisions speak of a rule by its name."""
         rows = [
-            {"policy": code, "name": self.rules[n].name, "rule": n} for code, numbers in self.of.items() for n in numbers
+            {"policy": code, "name": self.rules[n].name, "rule": n}
+            for code, numbers in self.of.items()
+            for n in numbers
         ]
         schema = pa.schema([("policy", pa.string()), ("name", pa.string()), ("rule", pa.int64())])
         return pa.Table.from_pylist(rows, schema=schema)

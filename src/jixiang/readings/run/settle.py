@@ -84,7 +84,13 @@ class Settling:
             }
             for code in self.request.codes
         ]
-        kinds = {"policy": pa.string(), "fund": pa.string(), "early": pa.bool_(), "money": pa.bool_(), "run": pa.int64()}
+        kinds = {
+            "policy": pa.string(),
+            "fund": pa.string(),
+            "early": pa.bool_(),
+            "money": pa.bool_(),
+            "run": pa.int64(),
+        }
         return pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
 
     def _offer_standing(self) -> None:
@@ -154,7 +160,9 @@ class Settling:
         money = self.counts_money(row["policy"])
         numbers = {rule.name: n for n in self.rules.of[row["policy"]] for rule in (self.rules.rules[n],)}
         places = tuple(
-            self._asked(numbers[p["rule"]], p["key"], p["limit"], 0) for p in row["was_places"] or () if p["rule"] in numbers
+            self._asked(numbers[p["rule"]], p["key"], p["limit"], 0)
+            for p in row["was_places"] or ()
+            if p["rule"] in numbers
         )
         claim = Claim(
             row["policy"], row["subject"], row["period"], row["title"],
@@ -165,9 +173,7 @@ class Settling:
             tuple(row["rank"] or ()),
             self._early(row["policy"]),
         )  # fmt: skip
-        return Grant(
-            claim, row["was_day"], row["was_fen"] if money else 1, tuple(row["was_turn"]), row["was_funded"]
-        )
+        return Grant(claim, row["was_day"], row["was_fen"] if money else 1, tuple(row["was_turn"]), row["was_funded"])
 
     def _asked(self, number: int, key: str, most: int, level: int) -> Asked:
         rule = self.rules.rules[number]
@@ -228,4 +234,3 @@ def _row(claim: Claim, day: date) -> dict[str, Any]:
 
 def _place(rule: str, key: str, limit: int, holders: Iterable[ClaimId]) -> dict[str, Any]:
     return {"rule": rule[5:], "key": key, "limit": limit, "holders": ["|".join(h) for h in holders]}
-

@@ -37,7 +37,9 @@ def fact_table(world: World, table: FactTable) -> pa.Table:
     if not table.entity:
         return schema.empty_table()
     entity = world.vocabulary.entities[table.entity]
-    varying = next((a for a in entity.attributes.values() if a.varies and table.name == f"{entity.table}_{a.column}"), None)
+    varying = next(
+        (a for a in entity.attributes.values() if a.varies and table.name == f"{entity.table}_{a.column}"), None
+    )
     rows = _past(world, entity, varying.name) if varying else _rows(world, entity)
     return pa.Table.from_pylist(list(rows), schema=schema)
 
@@ -45,7 +47,9 @@ def fact_table(world: World, table: FactTable) -> pa.Table:
 def _rows(world: World, entity: Entity) -> Iterator[dict[str, Any]]:
     for key in world.keys(entity.name):
         row = world.row(entity.name, key) or {}
-        stored = {a.column: _stored(row.get(name)) for name, a in entity.attributes.items() if a.column and not a.varies}
+        stored = {
+            a.column: _stored(row.get(name)) for name, a in entity.attributes.items() if a.column and not a.varies
+        }
         yield {entity.key_column: key, **stored}
 
 

@@ -100,7 +100,9 @@ class Writing:
             "funded_fen": sql.case((granted, col("funded_fen", "f") if money else nothing)),
             "stages": sql.case((granted, stages)),
             "turn": col("turn", "s"),
-            "places": sql.coalesce(col("places", "s"), _none_of("STRUCT(rule VARCHAR, key VARCHAR, limit BIGINT, holders VARCHAR[])[]")),
+            "places": sql.coalesce(
+                col("places", "s"), _none_of("STRUCT(rule VARCHAR, key VARCHAR, limit BIGINT, holders VARCHAR[])[]")
+            ),
         }
 
     def _as_they_stood(self, code: str) -> exp.Query:
@@ -150,9 +152,7 @@ def _stages(judged: Judged, now: str, today: Sql) -> Sql:
                 late = sql.and_([late, sql.is_null(paid[number])])
             back = sql.binary("-", zero, others)
             due[number] = sql.case((late, back), otherwise=due[number])
-    rows = [
-        structure({"name": sql.text(s.name), "due_fen": sql.cast(due[n], "BIGINT")}) for n, s in enumerate(stages)
-    ]
+    rows = [structure({"name": sql.text(s.name), "due_fen": sql.cast(due[n], "BIGINT")}) for n, s in enumerate(stages)]
     return sql.cast(exp.Array(expressions=rows), type_)
 
 
@@ -163,7 +163,7 @@ def _late(stage: Stage, number: int, now: str, today: Sql) -> Sql:
 def _over(formula: Sql, now: str, amount: Sql) -> Sql:
     """A stage's formula over the columns of the verdicts of today and the amount that was granted."""
 
-    def placed(node: exp.Expression) -> exp.Expression:
+    def placed(node: Sql) -> Sql:
         if isinstance(node, exp.Column):
             return amount.copy() if node.table == "g" else col(node.name, now)
         return node
