@@ -15,8 +15,6 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from jixiang.tables.schema import META
-
 Progress = Callable[[str, int, int], None]  # what is done now, how many steps are done, of how many
 
 _PLACES = 'CAST(places AS STRUCT(rule BIGINT, "key" VARCHAR, most BIGINT, level BIGINT)[])'
@@ -90,7 +88,7 @@ class DuckDB:
         quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in listed)
         source = f"read_parquet([{quoted}], union_by_name = true, hive_partitioning = false)"
         present = self._columns(source)
-        absent = [f for f in schema if f.name not in present and f.name not in META.names]
+        absent = [f for f in schema if f.name not in present]
         extra = "".join(f', CAST(NULL AS {_type_name(f.type)}) AS "{f.name}"' for f in absent)
         self._con.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT *{extra} FROM {source}')
 

@@ -18,7 +18,7 @@ from jixiang.readings.run.settle import Settling
 from jixiang.readings.run.verdicts import Judged, judge_dates
 from jixiang.readings.run.write import Writing
 from jixiang.tables.cutoffs import read_cutoffs
-from jixiang.tables.schema import fact_tables
+from jixiang.tables.schema import META, fact_tables
 from jixiang.tables.snapshot import Manifest, hash_folder, take_snapshot, write_manifest
 from jixiang.tables.store import FactStore
 
@@ -82,7 +82,8 @@ def decide_offered(
 def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> None:
     """Every fact table of the vocabulary; one that is not there has no rows."""
     for name, table in fact_tables(request.vocabulary).items():
-        engine.offer_files(f"raw_{name}", store.files(name), table.schema)
+        stated = pa.schema([field for field in table.schema if field.name not in META.names])
+        engine.offer_files(f"raw_{name}", store.files(name), stated)
 
 
 def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | None]:
