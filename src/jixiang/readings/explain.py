@@ -12,6 +12,7 @@ from typing import Any
 
 from jixiang.language import typed as t
 from jixiang.readings import decide
+from jixiang.readings.bounds import Bounds
 from jixiang.readings.decide import Period, Verdict, environment, judge
 from jixiang.readings.env import Env
 from jixiang.readings.evaluate import certain, evaluate, truth
@@ -102,17 +103,18 @@ def _named(name: str, kind: str, expr: t.Expr, article: str, env: Env) -> NamedV
 
 
 def _condition(condition: t.Condition, env: Env) -> ExplainedCondition:
+    text = condition.text.removeprefix("条件").strip().removeprefix(condition.name).lstrip(":： ")
     if condition.name in env.overrides:
         answer = env.overrides[condition.name]
         said = ANSWERS[answer if isinstance(answer, bool) else None]
-        return ExplainedCondition(condition.name, condition.article, condition.text, said, ("直接给定",))
+        return ExplainedCondition(condition.name, condition.article, text, said, ("直接给定",))
     answer = truth(condition.expr, env)
     short = shortfalls(condition.expr, env) if answer is False else []
     why = missing_facts(condition.expr, env) if answer is None else [reason.text for reason in short]
     return ExplainedCondition(
         condition.name,
         condition.article,
-        condition.text,
+        text,
         ANSWERS[answer],
         tuple(why),
         any(reason.measured for reason in short),
@@ -175,7 +177,11 @@ def _not_considered(rulebook: t.Rulebook, policy: t.Policy, env: Env) -> Iterato
 def _amount(policy: t.Policy, verdicts: list[Verdict], env: Env) -> ExplainedAmount | None:
     if decide.is_service(policy):
         return None
-    value = say(evaluate(policy.amount, env), policy.amount.type, env.world.vocabulary)
+    found = evaluate(policy.amount, env)
+    denied = not verdicts or verdicts[0].outcome == "denied"
+    if denied and (found is None or (isinstance(found, Bounds) and not found.certain)):
+        return None
+    value = say(found, policy.amount.type, env.world.vocabulary)
     if verdicts and verdicts[0].claimed_fen and not policy.honour:
         value = yuan(verdicts[0].claimed_fen)
     steps = tuple(dict.fromkeys(_steps(policy.amount, env)))

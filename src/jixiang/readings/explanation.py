@@ -106,7 +106,7 @@ def _rendered(e: Explanation) -> Iterator[str]:
     for value in e.values:
         on = f"({value.on})" if value.on else ""
         lacks = f" — {'; '.join(value.missing)}" if value.missing else ""
-        yield f"  {value.name} = {value.value}{on}{lacks}"
+        yield f"  {value.name} = {value.value.removeprefix(value.name + ' ')}{on}{lacks}"
     if e.amount:
         yield f"金额  {e.amount.text}" + (f"  [{e.amount.article}]" if e.amount.article else "")
         yield from (f"  {step}" for step in e.amount.steps)
@@ -115,4 +115,6 @@ def _rendered(e: Explanation) -> Iterator[str]:
     for place in e.places:
         title = f"{place.title}: " if place.title else ""
         held = "、".join([*place.holders, *([f"另 {place.others} 项"] if place.others else [])])
-        yield f"  {title}{place.rule} ({place.limit})" + (f", 已占: {held}" if held else "")
+        text = f": {place.text}" if place.text else ""
+        allows = "" if place.limit in place.text else f" ({place.limit})"
+        yield f"  {title}{place.rule}{text}{allows}" + (f" — 已占: {held}" if held else "")

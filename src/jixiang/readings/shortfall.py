@@ -16,7 +16,7 @@ from jixiang.readings.bounds import Bounds
 from jixiang.readings.env import Env, Unseen
 from jixiang.readings.evaluate import between, certain, evaluate, rows_for, truth, unseen_row
 from jixiang.readings.tree import children
-from jixiang.readings.wording import say, spell, word
+from jixiang.readings.wording import named, say, spell, word
 from jixiang.values.month import Month
 
 NEGATED: dict[t.CompareOp, t.CompareOp] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "≠", "≠": "="}
@@ -40,15 +40,15 @@ def shortfalls(expr: t.Expr, env: Env, wanted: bool = True) -> list[Shortfall]:
         case t.Not(item):
             return shortfalls(item, env, not wanted)
         case t.And(items) | t.Or(items):
-            guilty = [item for item in items if truth(item, env) is not wanted]
+            guilty = [item for item in items if truth(item, env) is (not wanted)]
             return [reason for item in guilty for reason in shortfalls(item, env, wanted)]
         case t.If(condition, then, otherwise) if (holds := truth(condition, env)) is not None:
             return shortfalls(then if holds else otherwise, env, wanted)
         case t.Compare(op, left, right):
             return [_compared(op if wanted else NEGATED[op], left, right, env)]
         case t.Member(item, _) | t.Listed(_, (item,)):
-            value = say(evaluate(item, env), item.type, env.world.vocabulary)
-            return [Shortfall(f"{_is(item, value, env)}, {_belongs(expr, wanted, env)}")]
+            value = named(spell(item, env.world.vocabulary), say(evaluate(item, env), item.type, env.world.vocabulary))
+            return [Shortfall(f"{value}, {_belongs(expr, wanted, env)}")]
         case t.Listed():
             return [Shortfall(_belongs(expr, wanted, env))]
         case t.Known(item):
@@ -57,12 +57,6 @@ def shortfalls(expr: t.Expr, env: Env, wanted: bool = True) -> list[Shortfall]:
             return _rows_wanted(expr, env) if wanted else _rows_unwanted(expr, env)
         case _:
             return [Shortfall(f"{spoken} 为 {'否' if wanted else '是'}")]
-
-
-def _is(expr: t.Expr, value: str, env: Env) -> str:
-    """A name and its value; a literal is only itself."""
-    name = spell(expr, env.world.vocabulary)
-    return value if name == value else f"{name} {value}"
 
 
 def _belongs(expr: t.Member | t.Listed, wanted: bool, env: Env) -> str:
@@ -84,10 +78,9 @@ def _compared(op: t.CompareOp, left: t.Expr, right: t.Expr, env: Env) -> Shortfa
     """缴费月数 11 个月, 需不少于 12 个月, 还差 1 个月"""
     words = env.world.vocabulary
     has, needs = (say(evaluate(side, env), side.type, words) for side in (left, right))
-    name = spell(right, words)
-    named = needs if name == needs or isinstance(right, t.Constant) else f"{name} {needs}"
+    wanted = needs if isinstance(right, t.Constant) else named(spell(right, words), needs)
     gap = _gap(op, between(left, env), between(right, env), left.type) if left.type.ordered else None
-    text = f"{_is(left, has, env)}, 应{word(op, left.type)} {named}"
+    text = f"{named(spell(left, words), has)}, 应{word(op, left.type)} {wanted}"
     if gap is None:
         return Shortfall(text)
     return Shortfall(f"{text}, {_by_how_much(gap, left.type, env)}", measured=True)
@@ -162,7 +155,7 @@ def _settled(expr: t.Expr, env: Env) -> bool:
 
 
 def _missing(expr: t.Expr, env: Env) -> Iterator[str]:
-    if _settled(expr, env):
+    if _settled(expr, env) or isinstance(expr, t.Constant):
         return
     match expr:
         case t.Named(name) | t.Dated(name) if name in env.overrides:

@@ -128,13 +128,23 @@ def spell(expr: t.Expr, vocabulary: Vocabulary) -> str:
         case t.Get(of, attribute) | t.GetOn(of, attribute):
             return attribute if isinstance(of, t.Row) else f"{spell(of, vocabulary)}.{attribute}"
         case t.Look(table=table, keys=keys):
-            return f"{table}[{_listed(keys, vocabulary)}]"
+            return f"{plain(table)}[{_listed(keys, vocabulary)}]"
         case t.Aggregate() | t.Share():
             return _spell_rows(expr, vocabulary)
         case _ if expr.type.kind == "bool":
             return _spell_truth(expr, vocabulary)
         case _:
             return _spell_counted(expr, vocabulary)
+
+
+def plain(table: str) -> str:
+    """A table as its document calls it, without the document."""
+    return table.rpartition("/")[2]
+
+
+def named(name: str, value: str) -> str:
+    """A name and its value, without saying one word twice: 单位 电子厂, 缴费月数 11 个月, 4."""
+    return value if value == name or value.startswith(f"{name} ") else f"{name} {value}"
 
 
 def _listed(items: tuple[t.Expr, ...], vocabulary: Vocabulary, between: str = ", ") -> str:
@@ -159,7 +169,7 @@ def _spell_truth(expr: t.Expr, vocabulary: Vocabulary) -> str:
         case t.Member(item, options):
             return f"{spell(item, vocabulary)} 属于 {{{_listed(options, vocabulary, '、')}}}"
         case t.Listed(table, keys):
-            return f"{_listed(keys, vocabulary, '、')} 属于 {table}"
+            return f"{_listed(keys, vocabulary, '、')} 属于 {plain(table)}"
         case t.And(items):
             return _listed(items, vocabulary, " 且 ")
         case t.Or(items):
