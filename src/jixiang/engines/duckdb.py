@@ -54,9 +54,17 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def __init__(self, *, memory_mb: int | None = None, threads: int | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        small: bool = False,
+        memory_mb: int | None = None,
+        threads: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """`small`: a few rows only, kept in memory, where making a table costs next to nothing."""
         self._folder = tempfile.TemporaryDirectory(prefix="jixiang-", dir=folder)
-        self._con = duckdb.connect(str(Path(self._folder.name) / "run.duckdb"))
+        self._con = duckdb.connect(":memory:" if small else str(Path(self._folder.name) / "run.duckdb"))
         self._con.execute(f"SET temp_directory = '{self._folder.name}/spill'")
         self._con.execute("SET enable_progress_bar = false")
         self._con.execute("SET preserve_insertion_order = false")

@@ -65,7 +65,7 @@ def three_people(
     city: City, rulebook: Rulebook, request: Request, store: FactStore, decisions: Path
 ) -> Iterator[tuple[str, Explanation]]:
     """One who is granted, one who just misses, one who yields: of the policies that pay persons, if there are such."""
-    with DuckDB() as engine:
+    with DuckDB(small=True) as engine:
         offer_facts(engine, request, store)
         desk = Desk(city, rulebook, request, store, engine, decisions)
         codes = sorted(request.codes, key=lambda code: (not _pays_people(city, rulebook, code), code))
