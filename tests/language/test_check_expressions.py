@@ -227,7 +227,7 @@ def test_aggregates_do_not_nest_but_a_definition_of_the_row_may_hold_one():
         ("存在(出海 其中 月份)", "not-boolean"),
         ("总和(出海.油费)", "unknown-name"),
         ("年龄(船东)", "arguments"),
-        ("年龄(渔船, 决定日)", "unknown-name"),
+        ("年龄(渔船, 决定日)", "type-mismatch"),
         ("较小(下水日期, 决定日)", "type-mismatch"),
         ("较早(下水日期, 决定日.当月)", "type-mismatch"),
         ("取整(100 元, 斤)", "arguments"),

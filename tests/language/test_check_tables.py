@@ -108,7 +108,7 @@ def test_one_of_two_value_columns_is_named():
         ("| 去年 | | 拖网 | 1元 |", "bad-cell"),
         ("| | | 拖船 | 1元 |", "unknown-code"),
         ("| | | | 1元 |", "bad-cell"),
-        ("| | | 拖网 | 1元 |\n| | | 围网 | 2 % |", "mixed-types"),
+        ("| | | 拖网 | 1元 |\n| | | 围网 | 2 % |", "bad-cell"),
         ("| | | 拖网 至 围网 | 1元 |", "bad-cell"),
     ],
 )

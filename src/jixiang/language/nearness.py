@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jixiang.language.words import nearest
+from jixiang.language.words import nearest, slips
 
 
 def likely(word: str, names: Iterable[str]) -> str:
@@ -15,6 +15,13 @@ def likely(word: str, names: Iterable[str]) -> str:
         return near
     holding = [(len(name), name) for name in known if len(word) >= 2 and word in name]
     return min(holding)[1] if holding else ""
+
+
+def is_one_of_many(word: str, names: Iterable[str]) -> bool:
+    """Is the word as near to several names as to the nearest? (六级 is like every other 级.)"""
+    known = [name for name in set(names) if name != word]
+    best = nearest(word, sorted(known))
+    return bool(best) and sum(slips(word, name) == slips(word, best) for name in known) > 1
 
 
 def perhaps(word: str, names: Iterable[str]) -> str:

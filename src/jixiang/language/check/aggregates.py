@@ -12,7 +12,7 @@ from jixiang.language.check.logic import condition, day_of
 from jixiang.language.check.names import head, meanings, names_of, step
 from jixiang.language.nearness import perhaps
 from jixiang.language.types import BOOL, MONEY, MONTHS, NUMBER, Type, ref
-from jixiang.language.vocabulary import Relation
+from jixiang.language.vocabulary import Entity, Relation
 
 AGGREGATES: dict[str, typed.AggregateKind] = {
     "存在": "exists",
@@ -61,6 +61,8 @@ def check_aggregate(node: surface.Call, context: Context) -> typed.Expr | None:
     if rows is None:
         return None
     inner, row = bound(rows, context)
+    if _crosses_again(rows, inner):
+        return None
     where = condition(argument.where, inner) if argument.where is not None else YES
     value = _value(name, argument.expr, rows, row, inner)
     if where is None or value is False:
@@ -104,17 +106,23 @@ def _value(
     for word in rows.rest:
         if value is None:
             return False
-        value = _step_of_value(value, word, inner)
+        value = step(value, word, inner)
     return value if value is not None else False
 
 
-def _step_of_value(value: typed.Expr, word: surface.Word, inner: Context) -> typed.Expr | None:
-    entity = inner.entity_of(value)
-    if entity is not None and word.text in entity.relations and word.text not in entity.attributes:
-        way = f"里面那一层用 '定义 {entity.name}.…: …' 起一个名字"
-        inner.wrong("to-many", word.place, f"'{word.text}' 又有许多行,一次只能跨一层", way)
-        return None
-    return step(value, word, inner)
+def _crosses_again(rows: Rows, context: Context) -> bool:
+    """Is there a second to-many step behind the first?"""
+    entity: Entity | None = context.vocabulary.entities[rows.relation.target]
+    for word in rows.rest:
+        if entity is None:
+            return False
+        if word.text in entity.relations and word.text not in entity.attributes:
+            way = f"里面那一层用 '定义 {entity.name}.…: …' 起一个名字"
+            context.wrong("to-many", word.place, f"'{word.text}' 又有许多行,一次只能跨一层", way)
+            return True
+        attribute = entity.attributes.get(word.text)
+        entity = context.vocabulary.entities.get(attribute.type.of) if attribute is not None else None
+    return False
 
 
 def _result(name: str, value: typed.Expr | None, node: surface.Expr, context: Context) -> Type | None:
@@ -189,11 +197,13 @@ def _relation(of: typed.Expr, word: surface.Word, context: Context) -> Relation 
 
 
 def _unknown_rows(word: surface.Word, of: typed.Expr | None, context: Context) -> None:
+    if of is None and context.without_subject:
+        return
     names = names_of(of, context) if of is not None else set()
     if of is context.this:
         names |= context.scope.declared()
     if of is not None and word.text in context.vocabulary.entities:
-        way = perhaps(word.text, names) or _ways_to(word.text, of, context)
+        way = _ways_to(word.text, of, context) or perhaps(word.text, names)
     else:
         way = perhaps(word.text, names)
     owner = f"'{of.type.of}' " if of is not None and of.type.kind == "ref" else ""

@@ -61,7 +61,14 @@ def _sum(node: surface.Binary, left: typed.Expr, right: typed.Expr, context: Con
             return None
     if left.type.kind not in ("number", "money", "months", "days") or not kinds.agree(left.type, right.type):
         message = f"{kinds.spoken(left.type)}不能{verb}{kinds.spoken(right.type)}"
-        context.wrong("type-mismatch", node.place, message, kinds.way_out(left.type, right.type))
+        mixed = {left.type.kind, right.type.kind}
+        told = left.type.kind == right.type.kind or mixed in (
+            {"number", "money"},
+            {"months", "days"},
+            {"number", "months"},
+        )
+        way = kinds.way_out(left.type, right.type) if told else f"{verb} 的两边要是同一类值"
+        context.wrong("type-mismatch", node.place, message, way)
         return None
     type_ = left.type if left.type.unit or not right.type.unit else right.type
     return typed.Arithmetic(node.op, left, right, type_)

@@ -6,9 +6,8 @@ from fractions import Fraction
 
 from jixiang.language import typed
 from jixiang.language.check import kinds
-from jixiang.language.check.literals import code_in, quantity, some
+from jixiang.language.check.literals import code_in, nearest_code, quantity
 from jixiang.language.literals import read_literal
-from jixiang.language.nearness import perhaps
 from jixiang.language.parts import Text
 from jixiang.language.source import fold
 from jixiang.language.surface import Literal_
@@ -73,5 +72,4 @@ def _code(cell: Text, type_: Type, vocabulary: Vocabulary) -> typed.Value | Prob
     stored = code_in(codes, text)
     if stored is not None:
         return stored
-    way = perhaps(text, [*codes.by_name, *codes.names]) or f"可以写 {some(codes)}"
-    return Problem("unknown-code", cell.place, f"编码 '{codes.name}' 里没有 '{text}'", way)
+    return Problem("unknown-code", cell.place, f"编码 '{codes.name}' 里没有 '{text}'", nearest_code(text, codes))

@@ -219,7 +219,7 @@ def _listed(node: surface.Membership, word: surface.Word, inner: Context, contex
 
 def _unknown_domain(node: surface.Membership, word: surface.Word, context: Context) -> None:
     items = [check(item, context) for item in node.items]
-    if any(item is None for item in items):
+    if any(item is None for item in items) or context.scope.is_lost(word.text):
         return
     first = items[0]
     entity = context.entity_of(first) if first is not None else None

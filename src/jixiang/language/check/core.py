@@ -77,6 +77,11 @@ class Context:
         return self.vocabulary.entities.get(expr.type.of) if expr.type.kind == "ref" else None
 
     @property
+    def without_subject(self) -> bool:
+        """Is this a policy whose 对象 is not known? That was said; what names mean in it cannot be."""
+        return self.this is None and self.root.front.kind == "政策"
+
+    @property
     def standing(self) -> bool:
         """Is this read as the claim itself is, with no 于 around it?"""
         return self.on in (EFFECTIVE, None) and self.effective in (EFFECTIVE, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from jixiang.language import surface, typed
@@ -20,6 +21,7 @@ ONLY: dict[str, tuple[type, ...]] = {
     "办法": (surface.Parameter,),
     "词汇": (),
 }
+GIVEN = re.compile(r"^\s*(?:(?:定义|参数)\s*(?:\w+\s*[.．。]\s*)?(\w+)|表\s*[:：]\s*(\w+))", re.MULTILINE)
 
 
 def open_scope(document: Document, desk: Desk) -> Scope:
@@ -29,6 +31,9 @@ def open_scope(document: Document, desk: Desk) -> Scope:
     for part in document.rules:
         if _belongs(part, scope, desk):
             _declare(part, scope, taken, desk)
+    tables = {part.name.text.strip() for part in document.tables}
+    known = {*scope.definitions, *scope.parameters, *tables, *(name for _, name in scope.entity_definitions)}
+    scope.lost = {name for match in GIVEN.finditer(document.text) for name in match.groups() if name} - known
     return scope
 
 
@@ -139,13 +144,14 @@ def declare_tables(scope: Scope, desk: Desk) -> None:
         if name in scope.tables:
             desk.note("duplicate-name", part.name.place, f"表 '{name}' 在本文里已经有了", "换一个名字,或合成一张表")
             continue
-        scope.tables[name] = read_table(part, scope.front.label, desk)
-        for column, type_ in scope.tables[name].values:
-            if type_.kind == "titles":
-                position = [n for n, _ in scope.tables[name].values].index(column)
-                for row in scope.tables[name].rows:
-                    value = row.values[position]
-                    desk.titles.update(value if isinstance(value, tuple) else ())
+        table = read_table(part, scope.front.label, desk)
+        if table is None:
+            scope.lost.add(name)
+            continue
+        scope.tables[name] = table
+        desk.titles.update(
+            title for row in table.rows for value in row.values if isinstance(value, tuple) for title in value
+        )
 
 
 def clashes(scope: Scope, desk: Desk) -> None:

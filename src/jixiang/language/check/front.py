@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jixiang.language.nearness import perhaps
@@ -83,7 +83,9 @@ class _FrontReader:
     def read(self) -> Front:
         for key, value in self.front.items():
             if key not in KEYS:
-                self.note("unknown-key", value.place, f"文件头里没有名为 '{key}' 的项", perhaps(key, KEYS))
+                column = max(value.place.source.find(key), 0) + 1
+                place = replace(value.place, column=column, length=len(key))
+                self.note("unknown-key", place, f"文件头里没有名为 '{key}' 的项", perhaps(key, KEYS))
         execution = self._span("执行期")
         return Front(
             self._kind(),

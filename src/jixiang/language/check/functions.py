@@ -10,7 +10,7 @@ from jixiang.language.check import kinds
 from jixiang.language.check.aggregates import AGGREGATES, check_aggregate, check_share
 from jixiang.language.check.core import Context, check
 from jixiang.language.check.logic import day_of
-from jixiang.language.check.names import step
+from jixiang.language.check.names import has, step
 from jixiang.language.nearness import perhaps
 from jixiang.language.types import DATE, MONEY, Type
 
@@ -59,6 +59,9 @@ def _age(node: surface.Call, arguments: list[surface.Expr], context: Context) ->
         return None
     person, on = check(arguments[0], context), day_of(arguments[1], context)
     birth = person
+    if person is not None and person.type.kind == "ref" and not has(person, BIRTH, context):
+        _not_born(person, arguments[0], context)
+        return None
     if person is not None and person.type.kind == "ref":
         birth = step(person, surface.Word(BIRTH, arguments[0].place), context)
     if birth is None or on is None:
@@ -68,6 +71,18 @@ def _age(node: surface.Call, arguments: list[surface.Expr], context: Context) ->
         context.wrong("type-mismatch", arguments[0].place, message, f"写一个人,或他的{BIRTH}")
         return None
     return typed.Age(birth, on)
+
+
+def _not_born(thing: typed.Expr, node: surface.Expr, context: Context) -> None:
+    """年龄 of a certificate: whose was meant?"""
+    entity = context.entity_of(thing)
+    people = [
+        attribute.name
+        for attribute in (entity.attributes.values() if entity is not None else ())
+        if attribute.type.kind == "ref" and BIRTH in context.vocabulary.entities[attribute.type.of].attributes
+    ]
+    way = f"是否为 '{people[0]}'?" if len(people) == 1 else f"可以写 {'、'.join(people)}" if people else ""
+    context.wrong("type-mismatch", node.place, f"年龄 要一个人,'{thing.type.of}' 没有{BIRTH}", way)
 
 
 def _whole_months(node: surface.Call, arguments: list[surface.Expr], context: Context) -> typed.Expr | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
 from jixiang.language import surface, typed
 from jixiang.language.check.core import Context, check
-from jixiang.language.nearness import perhaps
+from jixiang.language.nearness import is_one_of_many, perhaps
 from jixiang.language.types import BOOL, DATE, DAYS, MONEY, MONTH, MONTHS, NUMBER, TEXT, YEAR, Type
 from jixiang.language.vocabulary import CodeList
 from jixiang.values.month import Month
@@ -64,10 +65,17 @@ def code_constant(text: str, type_: Type, context: Context, place: Place) -> typ
     codes = context.vocabulary.codes[type_.of]
     stored = code_in(codes, text)
     if stored is None:
-        way = perhaps(text, [*codes.by_name, *codes.names]) or f"可以写 {some(codes)}"
-        context.wrong("unknown-code", place, f"编码 '{codes.name}' 里没有 '{text}'", way)
+        context.wrong("unknown-code", place, f"编码 '{codes.name}' 里没有 '{text}'", nearest_code(text, codes))
         return None
     return typed.Constant(stored, type_)
+
+
+def nearest_code(text: str, codes: CodeList, others: Iterable[str] = ()) -> str:
+    """Which code (or other name) was meant; the first codes where that cannot be told."""
+    known = {*codes.by_name, *codes.names, *others}
+    if is_one_of_many(text, known):
+        return f"可以写 {some(codes)}"
+    return perhaps(text, known) or f"可以写 {some(codes)}"
 
 
 def some(codes: CodeList) -> str:

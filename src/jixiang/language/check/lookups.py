@@ -50,7 +50,7 @@ def _the_table(node: surface.TableLookup, context: Context) -> typed.Table | Non
     if found:
         owners = "、".join(f"《{table.document}》" for table in found)
         context.wrong("ambiguous-name", node.table.place, f"{owners} 都有名为 '{name}' 的表", "引用 里只留一个")
-    else:
+    elif not context.scope.is_lost(name):
         way = perhaps(name, context.scope.tables_in_sight()) or "表所在的文件要写在文件头的 引用 里"
         context.wrong("unknown-name", node.table.place, f"没有名为 '{name}' 的表", way)
     return None

@@ -14,7 +14,7 @@ from jixiang.language import surface, typed
 from jixiang.language.check import kinds
 from jixiang.language.check.core import Context, bare, check
 from jixiang.language.check.definitions import inline_definition, inline_entity_definition
-from jixiang.language.check.literals import code_in
+from jixiang.language.check.literals import code_in, nearest_code
 from jixiang.language.check.scope import Parameter
 from jixiang.language.nearness import perhaps
 from jixiang.language.types import DATE, MONTH, TEXT, YEAR, Type, ref
@@ -46,7 +46,7 @@ SAME = {("当月", "month"), ("当年", "year")}  # a month's own month is itsel
 class Meaning:
     """One thing that a word can mean here. `group` says which rule of the order finds it."""
 
-    group: Literal["fixed", "document", "row", "subject", "city"]
+    group: Literal["fixed", "document", "row", "subject", "city", "lost"]
     owner: str
     make: Callable[[], typed.Expr | None]
 
@@ -104,7 +104,7 @@ def meanings(word: surface.Word, context: Context) -> list[Meaning]:
     entity = context.vocabulary.entities.get(word.text)
     if entity is not None and entity.single:
         return [Meaning("city", "全市唯一的一行", lambda: typed.TheOne(ref(word.text)))]
-    return []
+    return [Meaning("lost", "写错了的名称", lambda: None)] if context.scope.is_lost(word.text) else []
 
 
 def _fixed(word: surface.Word, context: Context) -> Meaning | None:
@@ -203,6 +203,9 @@ def has(of: typed.Expr, name: str, context: Context) -> bool:
 
 def _ambiguous(word: surface.Word, found: list[Meaning], context: Context) -> None:
     groups = {meaning.group for meaning in found}
+    own = {*context.scope.definitions, *context.scope.parameters}
+    if groups == {"document", "subject"} and word.text in own:
+        return  # told where the name is given
     owners = " 和 ".join(dict.fromkeys(meaning.owner for meaning in found))
     name = word.text
     if groups == {"row", "subject"}:
@@ -221,10 +224,10 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
     if name in STATEMENT_WORDS:
         context.wrong("unknown-name", word.place, STATEMENT_WORDS[name])
         return
-    if name in PARTS:
-        way = f"写明是什么的 {name},如 决定日.{name}"
-        context.wrong("unknown-name", word.place, f"'{name}' 前面缺少一个日期或期间", way)
+    if context.without_subject:
         return
+    if name in PARTS:
+        return  # the parser has asked already: of what?
     if name in context.scope.tables_in_sight():
         way = f"查表写 '{name}[…]',名单写 '… 属于 {name}'"
         context.wrong("unknown-name", word.place, f"'{name}' 是一张表,不是一个值", way)
@@ -238,9 +241,18 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
     if name in context.vocabulary.entities:
         _entity_as_value(word, context)
         return
-    what = "名称" if expected is not None and expected.kind == "code" else "属性"
     known = names_in_sight(context, expected)
-    context.wrong("unknown-name", word.place, f"没有名为 '{name}' 的{what}", perhaps(name, known))
+    if expected is not None and expected.kind == "code":
+        codes = context.vocabulary.codes[expected.of]
+        message = f"编码 '{codes.name}' 里没有 '{name}',也没有名为 '{name}' 的属性"
+        context.wrong("unknown-name", word.place, message, nearest_code(name, codes, known))
+        return
+    lists = [codes.name for codes in context.vocabulary.codes.values() if name in codes.by_name]
+    if len(lists) == 1:
+        message = f"'{name}' 是编码 '{lists[0]}' 的名称,在这里看不出要与什么比较"
+        context.wrong("unknown-name", word.place, message, f"写成 '… 为 {name}'")
+        return
+    context.wrong("unknown-name", word.place, f"没有名为 '{name}' 的属性", perhaps(name, known))
 
 
 def _as_relation(name: str, context: Context) -> bool:
@@ -268,8 +280,6 @@ def names_in_sight(context: Context, expected: Type | None = None) -> set[str]:
     for owner in (*context.rows, *([context.this] if context.this is not None else [])):
         names |= names_of(owner, context)
     names |= {entity.name for entity in context.vocabulary.entities.values() if entity.single}
-    if expected is not None and expected.kind == "code":
-        names |= set(context.vocabulary.codes[expected.of].by_name)
     if expected == TITLE_NAME:
         names |= context.desk.titles
     return names

@@ -58,6 +58,8 @@ class Scope:
     """One document, filled pass by pass: names and tables first, then the documents it 引用s, then expressions.
 
     Names are looked for in the document itself, then in those it 引用s (directly: their own 引用 are not handed on).
+    `lost` are names that the document gives in a statement or table which was itself wrong: that was said, and nothing
+    more is to be said where they are used.
     """
 
     document: Document
@@ -70,6 +72,7 @@ class Scope:
     conditions: set[str] = field(default_factory=set)
     stages: set[str] = field(default_factory=set)
     quotes: list[Scope] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
 
     @property
     def entity(self) -> str:
@@ -98,6 +101,9 @@ class Scope:
     def declared(self) -> set[str]:
         """Names of 定义 and 参数 that can be spoken of here."""
         return {name for scope in (self, *self.quotes) for name in (*scope.definitions, *scope.parameters)}
+
+    def is_lost(self, name: str) -> bool:
+        return any(name in scope.lost for scope in (self, *self.quotes))
 
     def tables_in_sight(self) -> set[str]:
         return {name for scope in (self, *self.quotes) for name in scope.tables}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, TypeVar
@@ -117,14 +118,17 @@ class _PolicyChecker:
         if self.front.in_force_from is None and "施行" not in self.scope.document.front:
             if "执行期" not in self.scope.document.front:
                 self.desk.note("missing-front", first, "文件头没有写 施行", "写 '施行: 2020-01-01' 或 '执行期: … 至 …'")
-        for kind, what, form in (
-            (surface.Subject, "对象", "对象: 证书"),
-            (surface.Benefit, "金额", "金额: 500 元"),
+        for heads, form in (
+            (("对象",), "对象: 证书"),
+            (("受益人",), "受益人: 持证人"),
+            (("金额", "荣誉", "服务"), "金额: 500 元"),
         ):
-            if not self._all(kind):
-                self.desk.note("missing-statement", first, f"没有写 {what}", f"在规则里写 '{form}'")
-        if not any(role.role == "受益人" for role, _ in self._all(surface.Role)):
-            self.desk.note("missing-statement", first, "没有写 受益人", "在规则里写 '受益人: 持证人'")
+            if not self._is_written(heads):
+                self.desk.note("missing-statement", first, f"没有写 {heads[0]}", f"在规则里写 '{form}'")
+
+    def _is_written(self, heads: tuple[str, ...]) -> bool:
+        """Is there such a statement, be it one that could not be understood?"""
+        return re.search(rf"^\s*(?:{'|'.join(heads)})\s*[:：]", self.scope.document.text, re.MULTILINE) is not None
 
     # 对象 and roles
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -33,9 +34,21 @@ class Column:
         return self.heading.text.strip()
 
 
-def read_table(part: TablePart, document: str, desk: Desk) -> typed.Table:
-    """The table, without the rows that are wrong."""
-    return _TableReader(part, document, desk).read()
+def read_table(part: TablePart, document: str, desk: Desk) -> typed.Table | None:
+    """The table, without the rows that are wrong; None where its headings are."""
+    headings = [heading.text.strip() for heading in part.grid.header]
+    if "" in headings or len(set(headings)) < len(headings):
+        return None
+    missing = [key for key in part.keys or () if key.text.strip() not in headings]
+    for key in missing:
+        message = f"表 '{part.name.text.strip()}' 没有名为 '{key.text.strip()}' 的列"
+        desk.note("table-column", key.place, message, perhaps(key.text.strip(), headings))
+    return None if missing else _TableReader(part, document, desk).read()
+
+
+def _alike(count: Counter[Type], type_: Type) -> int:
+    """How many cells are of the type, or go with it: most cells decide what a column is."""
+    return sum(n for other, n in count.items() if kinds.agree(other, type_))
 
 
 class _TableReader:
@@ -77,20 +90,11 @@ class _TableReader:
     def _columns(self) -> dict[str, Column]:
         found: dict[str, Column] = {}
         for position, heading in enumerate(self.part.grid.header):
-            name = heading.text.strip()
-            if not name or name in found:
-                message = f"表 '{self.name}' 有两列 '{name}'" if name else f"表 '{self.name}' 有一列没有名称"
-                self._note("table-column", heading.place, message, "给每一列一个不同的名称")
-                continue
             cells = tuple(row[position] for row in self.part.grid.rows if row[position].text.strip())
-            found[name] = Column(heading, position, cells)
+            found[heading.text.strip()] = Column(heading, position, cells)
         return found
 
     def _check_headings(self, columns: dict[str, Column], named: list[str] | None) -> None:
-        for key in self.part.keys or ():
-            if key.text.strip() not in columns:
-                message = f"表 '{self.name}' 没有名为 '{key.text.strip()}' 的列"
-                self._note("table-column", key.place, message, perhaps(key.text.strip(), columns))
         if named is not None and not [name for name in columns if name not in (*named, SINCE, UNTIL)]:
             way = "加一列值,或去掉 '按 …' 作为名单"
             self._note("table-column", self.part.name.place, f"表 '{self.name}' 没有值列", way)
@@ -150,13 +154,8 @@ class _TableReader:
         ]
         if not constants or None in constants:
             return TEXT
-        types = {constant.type for constant in constants if constant is not None}
-        first = min(types, key=lambda type_: (type_.unit == "", type_.kind, type_.unit))
-        if all(kinds.agree(type_, first) for type_ in types):
-            return first
-        said = " 和 ".join(sorted(kinds.spoken(type_) for type_ in types))
-        self._note("mixed-types", column.heading.place, f"'{column.name}' 列里有不同的值: {said}", "一列只放一种值")
-        return first
+        count = Counter(constant.type for constant in constants if constant is not None)
+        return min(count, key=lambda type_: (-_alike(count, type_), type_.unit == "", type_.kind, type_.unit))
 
     # Rows
 
