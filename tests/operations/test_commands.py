@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from tests.operations.harbour import CITY, Rows, facts, known, write
 
 from jixiang.operations.main import main
-from tests.operations.harbour import CITY, Rows, facts, known, write
 
 
 @pytest.fixture
