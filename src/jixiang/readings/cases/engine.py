@@ -17,7 +17,7 @@ from jixiang.engines.duckdb import DuckDB
 from jixiang.language.typed import Policy, Rule, Rulebook, Within_
 from jixiang.readings.cases.case import Case
 from jixiang.readings.cases.run import Results, run_with
-from jixiang.readings.decide import Verdict, is_service
+from jixiang.readings.decide import Verdict
 from jixiang.readings.run.request import Request
 from jixiang.readings.run.small_world import offer_world
 from jixiang.readings.run.verdicts import plan_of
@@ -48,7 +48,6 @@ def judge_on_duckdb(engine: DuckDB, rulebook: Rulebook, world: World, day: date)
 
 
 def _verdict(policy: Policy, rules: Sequence[Rule], row: dict[str, Any]) -> Verdict:
-    paid = not policy.honour and not is_service(policy)
     return Verdict(
         policy=policy.code,
         version=policy.version,
@@ -60,7 +59,7 @@ def _verdict(policy: Policy, rules: Sequence[Rule], row: dict[str, Any]) -> Verd
         payee=row["payee"],
         failed=row["failed"],
         unknown=row["unknown"],
-        claimed_fen=row["amount"] if paid or row["amount"] is None else 0,
+        claimed_fen=row["claimed_fen"],
         amount=row["amount"],
         fund=policy.fund,
         rank=tuple(row[f"rank_{n}"] for n in range(len(policy.order))),
