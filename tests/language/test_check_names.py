@@ -127,6 +127,28 @@ def test_a_definition_that_is_wrong_is_told_once_however_often_it_is_used():
     assert [code_ for code_, _, _ in found] == ["unknown-name"]
 
 
+def test_definitions_that_grow_without_end_are_stopped():
+    doubling = "\n".join(["定义 名0: 功率", *(f"定义 名{n}: 名{n - 1} + 名{n - 1}" for n in range(1, 60))])
+    towards = "\n".join([*(f"定义 名{n}: 名{n + 1} + 1" for n in range(700)), "定义 名700: 功率"])
+    away = "\n".join(["定义 名0: 功率", *(f"定义 名{n}: 名{n - 1} + 1" for n in range(1, 700))])
+    for rules in (doubling, towards, away):
+        assert {code_ for code_, _, _ in problems(rules)} == {"too-large"}
+
+
+def test_a_condition_cannot_be_spoken_of():
+    assert problems("条件 甲: 有 功率\n条件 乙: 非 甲")[0][2] == "把它的内容写成 定义,两处都用"
+
+
+def test_the_beneficiary_may_be_spoken_of_by_its_role():
+    found = policy("定义 生日: 受益人.出生日期\n条件 老: 有 生日")
+    assert found.definitions[0].expr == t.Get(OWNER, "出生日期", DATE)
+
+
+def test_an_open_end_is_not_known_also_under_the_name_of_a_definition():
+    found = policy("定义 止: 报废日期\n条件 停: 有 止").conditions[0].expr
+    assert found == t.Known(t.Get(BOAT, "报废日期", DATE))
+
+
 def test_a_relation_to_many_is_not_a_value():
     assert wrong("出海")[0] == "to-many"
     assert wrong("船东.渔船")[0] == "to-many"

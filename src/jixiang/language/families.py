@@ -9,6 +9,7 @@ from itertools import combinations
 from jixiang.language import surface, typed
 from jixiang.language.bindings import Bound
 from jixiang.language.check.core import Desk, bare
+from jixiang.language.nearness import perhaps
 from jixiang.language.surface_shape import shape
 from jixiang.language.types import ref
 
@@ -16,6 +17,7 @@ from jixiang.language.types import ref
 def read_families(bound: list[Bound], rules: list[typed.Rule], desk: Desk) -> tuple[typed.Family, ...]:
     """The connected groups of policies, each with its rules and its order; a policy alone is a family of one."""
     groups = _connected({policy.policy.code for policy in bound}, rules)
+    _check_named(bound, desk)
     _check_funds(bound, desk)
     families = []
     for codes in groups:
@@ -101,6 +103,18 @@ def _stated(policy: Bound) -> surface.OrderStatement | None:
         if isinstance(part.statement, surface.OrderStatement):
             return part.statement
     return None
+
+
+def _check_named(bound: list[Bound], desk: Desk) -> None:
+    """Every 《P》 在先 names a policy that there is."""
+    for policy in bound:
+        stated = _stated(policy)
+        for item in stated.items if stated is not None else ():
+            named = item.policy
+            if named is not None and not any(p.scope.front.is_called(named.text) for p in bound):
+                way = perhaps(named.text, [p.policy.name for p in bound])
+                message = f"没有名为《{named.text}》的政策,它的 在先 暂不起作用"
+                desk.note("absent-document", named.place, message, way, "warning")
 
 
 def _own_items(policy: Bound) -> tuple[surface.OrderItem, ...]:

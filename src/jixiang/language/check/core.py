@@ -13,6 +13,7 @@ from functools import singledispatch
 
 from jixiang.language import typed
 from jixiang.language.check.scope import Scope
+from jixiang.language.check.size import Measured
 from jixiang.language.types import Type
 from jixiang.language.vocabulary import Entity, Vocabulary
 from jixiang.values.problem import Place, Problem, Severity
@@ -30,6 +31,7 @@ class Desk:
     memo: dict[object, typed.Expr | None] = field(default_factory=dict)
     rings: set[frozenset[tuple[str, str, str]]] = field(default_factory=set)
     sound: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    sizes: dict[int, Measured] = field(default_factory=dict)
 
     def note(self, code: str, place: Place, message: str, suggestion: str = "", severity: Severity = "error") -> None:
         problem = Problem(code, place, message, suggestion, severity)

@@ -10,7 +10,10 @@ from dataclasses import replace
 from jixiang.language import surface, typed
 from jixiang.language.check.core import EFFECTIVE, Context, check
 from jixiang.language.check.scope import Definition, Found
+from jixiang.language.check.size import is_too_large
 from jixiang.language.types import ref
+
+INLINED_MAX = 40  # definitions one inside another
 
 
 def inline_definition(found: Found[Definition], word: surface.Word, context: Context) -> typed.Expr | None:
@@ -21,7 +24,8 @@ def inline_definition(found: Found[Definition], word: surface.Word, context: Con
         context.wrong("other-subject", word.place, message, "在本文里另写一条 定义")
         return None
     this = typed.Row(0, ref(scope.entity)) if scope.entity else None
-    inner = replace(context, scope=scope, this=this, rows=(), effective=context.on, words={})
+    words = {name: expr for name, expr in context.words.items() if name in ("受益人", "收款人")}
+    inner = replace(context, scope=scope, this=this, rows=(), effective=context.on, words=words)
     expr = _inlined(found, inner, context, word)
     if expr is not None and scope is context.root and context.standing:
         return typed.Named(word.text, expr)
@@ -58,32 +62,52 @@ def _inlined(found: Found[Definition], inner: Context, context: Context, word: s
     if mark in context.inlining:
         _ring(context.inlining[context.inlining.index(mark) :], word, context)
         return None
-    key = (mark, inner.this, inner.on, inner.effective, inner.depth, inner.period, context.root.document.file)
+    if len(context.inlining) >= INLINED_MAX:
+        _too_large(definition, context)
+        return None
+    key = (
+        mark,
+        inner.this,
+        inner.on,
+        inner.effective,
+        inner.depth,
+        inner.period,
+        context.root.document.file,
+        *inner.words,
+    )
     memo = context.desk.memo
     if key not in memo:
         quiet = replace(inner.muted(), inlining=(*context.inlining, mark))
         quiet.desk.memo = memo
-        memo[key] = check(definition.statement.expr, quiet)
-        _hand_on_rings(quiet, context)
-        if memo[key] is None and _stands_alone(found, inner, context):
+        expr = check(definition.statement.expr, quiet)
+        told = _hand_on(quiet, context)
+        if expr is None and not told and _stands_alone(found, inner, context):
             first = quiet.desk.problems[0]
             context.wrong(first.code, word.place, f"'{word.text}' 用在这里: {first.message}", first.suggestion)
+        if expr is not None and is_too_large(expr, context.desk.sizes):
+            _too_large(definition, context)
+            expr = None
+        memo[key] = expr
     return memo[key]
 
 
-def _hand_on_rings(quiet: Context, context: Context) -> None:
-    for problem in quiet.desk.problems:
-        if (
-            problem.code == "ring"
-            and problem.message.startswith("定义绕成了圈")
-            and problem not in context.desk.problems
-        ):
-            context.desk.problems.append(problem)
+def _too_large(definition: Definition, context: Context) -> None:
+    place = definition.statement.name.place
+    context.wrong("too-large", place, f"'{definition.name}' 一层套一层,展开以后太大", "少套几层,或者分成几项条件")
+
+
+def _hand_on(quiet: Context, context: Context) -> bool:
+    """Of what was found wrong inside a definition, what concerns more than one of them is told; its own place tells the rest."""
+    shared = [problem for problem in quiet.desk.problems if problem.code in ("ring", "too-large")]
+    context.desk.problems.extend(problem for problem in shared if problem not in context.desk.problems)
     context.desk.rings |= quiet.desk.rings
+    return bool(shared)
 
 
 def _stands_alone(found: Found[Definition], inner: Context, context: Context) -> bool:
     """Is the definition right by itself, so that only this use of it is wrong? (Else its own place tells.)"""
+    if inner.as_written and inner.depth == 0:
+        return False  # this was the definition by itself
     mark = (found.scope.document.file, found.item.entity, found.item.name)
     sound = context.desk.sound
     if mark not in sound:

@@ -7,7 +7,7 @@ from datetime import date
 
 from jixiang.language import surface, typed
 from jixiang.language.check import kinds
-from jixiang.language.check.core import Context, check
+from jixiang.language.check.core import Context, bare, check
 from jixiang.language.types import BOOL, DATE, Type
 
 NEVER = typed.Constant(date(1, 1, 1), DATE)
@@ -43,8 +43,21 @@ def check_presence(node: surface.Presence, context: Context, expected: Type | No
     item = check(node.expr, context)
     if item is None:
         return None
-    known = typed.Known(item)
+    known = typed.Known(_with_open_end(item, context))
     return typed.Not(known) if node.negated else known
+
+
+def _with_open_end(item: typed.Expr, context: Context) -> typed.Expr:
+    """An open-ended attribute stands directly under `Known`, also when a 定义 names it: 有 止 asks whether there is an end."""
+    plain = bare(item)
+    entity = context.entity_of(plain.of) if isinstance(plain, typed.Get | typed.GetOn) else None
+    if (
+        entity is not None
+        and isinstance(plain, typed.Get | typed.GetOn)
+        and entity.attributes[plain.attribute].open_ended
+    ):
+        return plain
+    return item
 
 
 @check.register

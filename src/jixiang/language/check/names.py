@@ -232,6 +232,9 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
         way = f"查表写 '{name}[…]',名单写 '… 属于 {name}'"
         context.wrong("unknown-name", word.place, f"'{name}' 是一张表,不是一个值", way)
         return
+    if name in context.scope.conditions:
+        context.wrong("unknown-name", word.place, f"'{name}' 是一个条件,不能在别处说到", "把它的内容写成 定义,两处都用")
+        return
     relation = _as_relation(name, context)
     if relation:
         context.wrong(

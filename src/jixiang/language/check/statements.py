@@ -171,7 +171,7 @@ class _PolicyChecker:
         for part in self.scope.document.rules:
             match part.statement:
                 case surface.Define(entity=None, name=name, expr=written):
-                    expr = check(written, replace(self.context, words={}, inlining=self._mark("", name.text)))
+                    expr = check(written, replace(self.context, inlining=self._mark("", name.text)))
                 case surface.Define(entity=entity, name=name) if entity is not None:
                     expr = check_entity_definition(self.scope, entity.text, name.text, self.context)
                     if entity.text != self.scope.entity:
