@@ -112,7 +112,7 @@ def _in_order(batches: Iterable[pa.RecordBatch | pa.Table]) -> Iterator[pa.Table
 def _require_rising(keys: pa.Table) -> None:
     """Raises ValueError unless every key is greater than the one before it, byte by byte."""
     before, after = keys.slice(0, keys.num_rows - 1), keys.slice(1)
-    rising = pa.array([False] * before.num_rows)
+    rising = pa.array([False] * before.num_rows, pa.bool_())
     for column in reversed(KEY):
         less = pc.less(before[column], after[column])
         same = pc.equal(before[column], after[column])

@@ -212,7 +212,7 @@ class _Judge:
         holds = sql.binary("=", failed, sql.number(0))
         beneficiary = self.x.exact(self.policy.beneficiary, frame).plain
         payee = self.x.exact(self.policy.payee, frame).plain
-        worthless = sql.binary("=", amount, sql.number(0)) if self.money else sql.FALSE
+        worthless = sql.and_([holds, sql.binary("=", amount, sql.number(0))]) if self.money else sql.FALSE
         late = [
             self._bit("金额", sql.is_null(amount)),
             self._bit("受益人", sql.or_([sql.is_null(beneficiary), sql.is_null(payee)])),

@@ -148,7 +148,7 @@ def case(*branches: tuple[Sql, Sql], otherwise: Sql = NULL) -> Sql:
             otherwise = value
             break
         kept.append((condition, value))
-    if not kept:
+    if all(value == otherwise for _, value in kept):
         return otherwise
     return exp.Case(
         ifs=[exp.If(this=c.copy(), true=v.copy()) for c, v in kept],

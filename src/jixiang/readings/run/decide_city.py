@@ -94,13 +94,13 @@ def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | No
 
 def refuse_negative(engine: DuckDB, judged: list[Judged]) -> None:
     for one in judged:
-        below = sql.binary("<", col("amount"), sql.number(0))
-        query = sql.select([col("subject"), col("amount")], sql.table(one.relation, "r"), where=below)
+        below = sql.binary("<", col("claimed_fen"), sql.number(0))
+        query = sql.select([col("subject"), col("claimed_fen")], sql.table(one.relation, "r"), where=below)
         found: pa.Table = engine.fetch(query.order_by(exp.column("subject", quoted=True)).limit(1))
         if found.num_rows:
             row = found.to_pylist()[0]
             raise NegativeAmount(
-                f"《{one.policy.name}》对 {one.policy.entity} {row['subject']} 算出 {row['amount']} 分,小于零"
+                f"《{one.policy.name}》对 {one.policy.entity} {row['subject']} 算出 {row['claimed_fen']} 分,小于零"
             )
 
 
