@@ -55,6 +55,10 @@ def test_the_same_decisions_give_the_same_bytes_in_any_batches(tmp_path: Path):
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
 
 
+def test_one_decision_alone_can_be_written(tmp_path: Path):
+    assert write_decisions(tmp_path / "a.parquet", [table(decision("C1"))]) == 1
+
+
 def test_batches_out_of_order_are_refused_and_leave_no_file(tmp_path: Path):
     for given in ([decision("C2"), decision("C1")], [decision("C1"), decision("C1")]):
         with pytest.raises(ValueError, match="order"):
