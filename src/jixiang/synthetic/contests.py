@@ -8,11 +8,12 @@ import numpy as np
 
 from jixiang.synthetic.columns import Drawn, words
 from jixiang.synthetic.days import NONE, Column, day
-from jixiang.synthetic.draws import Stream, between, chance, sample
+from jixiang.synthetic.draws import Stream, between, chance
 from jixiang.synthetic.town import Town
 from jixiang.synthetic.work import Spells
 
 YEARS = (2019, 2020, 2021)
+TRIES = 12  # jobs looked at for each player wanted: about four in ten last on a given day
 WORKERS_A_TRADE = 100  # a small city holds fewer contests
 
 
@@ -99,9 +100,13 @@ class _Drawing:
         return len(self.contests) - 1
 
     def _players(self, final: int, count: int) -> Column:
-        at_work = np.flatnonzero(self.spells.during(final, final)).astype(np.int32)
-        person = np.unique(self.spells.person[sample(self.rng, at_work, count)])
-        return self.rng.permutation(person)
+        """That many different people at work on the day, or fewer; by trial, so that no draw looks at the whole city."""
+        spells = self.spells
+        tried = between(self.rng, 0, len(spells) - 1, TRIES * count)
+        at_work = spells.of(tried).during(final, final)
+        person = spells.person[tried[at_work]]
+        _, firsts = np.unique(person, return_index=True)
+        return person[np.sort(firsts)][:count]
 
     def _entries(
         self, contest: int, person: Column, role: Column, result: tuple[Column, Column], team: int = NONE

@@ -37,6 +37,10 @@ class Spells:
     def __len__(self) -> int:
         return len(self.person)
 
+    def of(self, rows: Column) -> Spells:
+        """Some of them, in that order."""
+        return Spells(*(getattr(self, part.name)[rows] for part in fields(self)))
+
     def during(self, start: int | Column, end: int | Column) -> Mask:
         """Insured jobs that overlap with those days."""
         overlap: Mask = ~self.flexible & (self.insured_from <= end) & ((self.left == NONE) | (self.left >= start))
