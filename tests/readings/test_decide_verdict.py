@@ -265,7 +265,11 @@ AT_PERIODS_END = t.Least((t.Part("last_day", t.Period(ty.MONTH), ty.DATE), t.Dec
 
 def test_each_period_that_has_begun_is_considered():
     monthly = policy(each="month", effective_date=AT_PERIODS_END, in_force_from=date(2021, 4, 15))
-    assert [str(p) for _, p in candidates(monthly, world(), date(2021, 6, 1))] == ["2021-04", "2021-05", "2021-06"]
+    assert [str(p) for _, p in candidates(rulebook(monthly), monthly, world(), date(2021, 6, 1))] == [
+        "2021-04",
+        "2021-05",
+        "2021-06",
+    ]
     found = judge_all(rulebook(monthly), world(), date(2021, 6, 1))
     assert [(v.period, v.effective_date) for v in found] == [
         ("2021-04", date(2021, 4, 30)),
@@ -273,9 +277,9 @@ def test_each_period_that_has_begun_is_considered():
         ("2021-06", date(2021, 6, 1)),
     ]
     ended = replace(monthly, execution=(date(2021, 5, 1), date(2021, 5, 31)))
-    assert [str(p) for _, p in candidates(ended, world(), TODAY)] == ["2021-05"]
+    assert [str(p) for _, p in candidates(rulebook(ended), ended, world(), TODAY)] == ["2021-05"]
     yearly = replace(monthly, each="year", in_force_from=date(2019, 12, 31))
-    assert [p for _, p in candidates(yearly, world(), TODAY)] == [2019, 2020, 2021]
+    assert [p for _, p in candidates(rulebook(yearly), yearly, world(), TODAY)] == [2019, 2020, 2021]
 
 
 def versions(condition=None, **changes):

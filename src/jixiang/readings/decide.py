@@ -72,22 +72,25 @@ def judge_policy(rulebook: Rulebook, code: str, world: Facts, decision_date: dat
     """Every verdict of all versions of a policy, by key. One version speaks of each subject and period."""
     spoken: dict[tuple[str, str], list[Verdict]] = {}
     for policy in _newest_first(rulebook, code):
-        for subject, period in candidates(policy, world, decision_date):
+        for subject, period in candidates(rulebook, policy, world, decision_date):
             if verdicts := judge(rulebook, policy, world, decision_date, subject, period):
                 spoken.setdefault(verdicts[0].key[1:3], verdicts)
     return sorted((v for verdicts in spoken.values() for v in verdicts), key=lambda v: v.key)
 
 
-def candidates(policy: Policy, world: Facts, decision_date: date) -> Iterator[tuple[str, Period]]:
+def candidates(rulebook: Rulebook, policy: Policy, world: Facts, decision_date: date) -> Iterator[tuple[str, Period]]:
     """Every row of the 对象 with every period that has begun and that the version can speak of."""
-    periods = list(_periods(policy, decision_date))
+    periods = list(_periods(rulebook, policy, decision_date))
     return ((key, period) for key in world.keys(policy.entity) for period in periods)
 
 
-def _periods(policy: Policy, decision_date: date) -> Iterable[Period]:
-    start, end = policy.in_force_from, decision_date
-    if policy.execution:
-        start, end = max(start, policy.execution[0]), min(end, policy.execution[1])
+def _periods(rulebook: Rulebook, policy: Policy, decision_date: date) -> Iterable[Period]:
+    newer = [p for p in rulebook.policies[policy.code] if policy.version in (label for _, label in p.transitions)]
+    spans = [
+        (max(p.in_force_from, p.execution[0]), p.execution[1]) if p.execution else (p.in_force_from, decision_date)
+        for p in (policy, *newer)
+    ]
+    start, end = min(first for first, _ in spans), min(decision_date, max(last for _, last in spans))
     match policy.each:
         case "":
             return [None]
@@ -150,7 +153,7 @@ def _considered(rulebook: Rulebook, policy: Policy, env: Env) -> int | None:
     if env.effective_date is None:
         return doubts | EFFECTIVE if _in_force_now(rulebook, policy, env.decision_date) else None
     speaks = _speaks(rulebook, policy, env, env.effective_date)
-    if speaks is False or env.effective_date > env.decision_date or not _executes(policy, env.effective_date):
+    if speaks is False or env.effective_date > env.decision_date:
         return None
     return doubts | (TRANSITION if speaks is None else 0)
 
@@ -176,21 +179,19 @@ def _in_force_now(rulebook: Rulebook, policy: Policy, decision_date: date) -> bo
     return bool(begun) and begun[0].version == policy.version
 
 
-def _executes(policy: Policy, day: date) -> bool:
-    return policy.execution is None or policy.execution[0] <= day <= policy.execution[1]
-
-
-def _in_force(policy: Policy, day: date) -> bool:
-    return policy.in_force_from <= day and (policy.in_force_until is None or day < policy.in_force_until)
+def _in_time(policy: Policy, day: date) -> bool:
+    """In force, and in 执行期. For whom the older text still speaks, the newer one's time counts."""
+    executes = policy.execution is None or policy.execution[0] <= day <= policy.execution[1]
+    return executes and policy.in_force_from <= day and (policy.in_force_until is None or day < policy.in_force_until)
 
 
 def _speaks(rulebook: Rulebook, policy: Policy, env: Env, day: date) -> bool | None:
     """Whether this version's text applies on a day: in its own time unless it hands over to an older one, and in a newer
     version's time where that one hands over to it. None: it stays here, but 过渡 is unknown."""
-    if _in_force(policy, day):
+    if _in_time(policy, day):
         older = _hands_over(policy, env)
         return None if older is None else older == ""
-    newer = [p for p in rulebook.policies[policy.code] if p.entity == policy.entity and _in_force(p, day)]
+    newer = [p for p in rulebook.policies[policy.code] if p.entity == policy.entity and _in_time(p, day)]
     subject, overrides = str(env.rows[0]), env.overrides
     return any(
         policy.version
@@ -251,8 +252,7 @@ def _claims(rulebook: Rulebook, policy: Policy, blank: Verdict, env: Env) -> lis
     if policy.honour:
         titles = certain(policy.amount, env) or ()
         if blank.unknown or not titles:
-            worth = replace(blank, claimed_fen=0, amount=1) if titles else _amount_unknown(blank)
-            return [_placed(rulebook, policy, worth, env)]
+            return [replace(blank, claimed_fen=0, amount=1) if titles else _amount_unknown(blank)]
         return [
             _placed(rulebook, policy, replace(blank, title=title, claimed_fen=0, amount=1), replace(env, title=title))
             for title in titles

@@ -19,6 +19,7 @@ from jixiang.readings.aggregates import Rows
 from jixiang.readings.bounds import MISSING, Bounds, exactly
 from jixiang.readings.env import Env, Result, Unseen
 from jixiang.readings.look import listed, look
+from jixiang.readings.tree import walk
 from jixiang.values.dates import FOREVER
 from jixiang.values.month import Month
 
@@ -140,14 +141,20 @@ def _as_it_was(of: t.Expr, attribute: str, on: date | None, env: Env) -> t.Value
     return max(in_force, key=lambda span: span[0])[2] if in_force else None
 
 
-def _known(item: t.Expr, env: Env) -> bool:
-    """有: an empty cell of an open-ended attribute is not known, though it reads as for ever elsewhere."""
+def _known(item: t.Expr, env: Env) -> bool | None:
+    """有: an empty cell of an open-ended attribute is not known, though it reads as for ever elsewhere. Of a row that nobody
+    has seen, what is not known may well be there: that is unknown."""
     while isinstance(item, t.Named) and item.name not in env.overrides:
         item = item.expr
     if isinstance(item, t.Get) and not _unseen(item.of, env):
         return _cell(item, env) is not None
     found = evaluate(item, env)
-    return not found.missing if isinstance(found, Bounds) else found is not None
+    there = not found.missing if isinstance(found, Bounds) else found is not None
+    return None if not there and _speaks_of_unseen(item, env) else there
+
+
+def _speaks_of_unseen(item: t.Expr, env: Env) -> bool:
+    return any(isinstance(node, t.Row) and isinstance(env.rows.get(node.binder), Unseen) for node in walk(item))
 
 
 # What is written in documents ------------------------------------------------------------------------------------

@@ -138,6 +138,8 @@ class Expressions:
         key, day = self.value(of, frame).plain, self.exact(on, frame).plain
         if isinstance(key, exp.Null) or isinstance(day, exp.Null):
             return sql.NULL
+        if not isinstance(of, t.Row):  # a key that leads nowhere has no past either
+            key = self._row_there(entity.name, key, frame)
         past = self.sources.past(entity, attribute)
 
         def in_force(j: str) -> Sql:
@@ -148,6 +150,12 @@ class Expressions:
         return frame.join(
             past, in_force, sql.or_([sql.is_null(key), sql.is_null(day)]), (attribute.column,), pure=True
         )[0]
+
+    def _row_there(self, entity: str, key: Sql, frame: Frame) -> Sql:
+        """The key of a row, if there is such a row."""
+        column = self.vocabulary.entities[entity].key_column
+        view = self.sources.fact(self.vocabulary.entities[entity], ())
+        return frame.join(view, lambda j: sql.binary("=", col(column, j), key), key, (column,), pure=True)[0]
 
     # Dated tables ------------------------------------------------------------------------------------------------
 
@@ -202,6 +210,8 @@ class Expressions:
                 return sql.or_([self.boolean(i, frame) for i in items])
             case t.Not(item=item):
                 return sql.not_(self.boolean(item, frame))
+            case t.Known(item=t.Named(expr=inner)):
+                return self._truth(t.Known(inner), frame)
             case t.Known(item=t.Get(of=of, attribute=name)):
                 return sql.known(self._attribute(of, name, frame, open_end=False))
             case t.Known(item=item):

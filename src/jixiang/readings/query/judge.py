@@ -21,6 +21,7 @@ from jixiang.readings.query.expressions import Expressions
 from jixiang.readings.query.frame import Frame, children
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.query.value import Bound, certain
+from jixiang.readings.tree import rebuild
 from jixiang.values.month import Month
 
 LAST = 2**62  # the rank of what has none
@@ -152,9 +153,15 @@ class _Judge:
         """Which 过渡 of a version holds for a subject: its number, 0 if that is unknown, -1 if none."""
         branches = []
         for number, (condition, _) in enumerate(policy.transitions, 1):
-            holds = self.x.boolean(condition, subjects)
+            holds = self.x.boolean(self._as_said_by(policy, condition), subjects)
             branches += [(holds, sql.number(number)), (sql.is_null(holds), sql.number(0))]
         return subjects.let(sql.case(*branches, otherwise=sql.number(-1))) if branches else None
+
+    def _as_said_by(self, policy: t.Policy, expr: t.Expr) -> t.Expr:
+        """What another version says of its 适用日, where that is not this one's."""
+        if policy.effective_date == self.policy.effective_date:
+            return expr
+        return rebuild(expr, lambda node: policy.effective_date if isinstance(node, t.EffectiveDate) else None)
 
     def _newest_begun(self) -> bool:
         begun = [p for p in self.x.rulebook.policies[self.policy.code] if p.in_force_from <= self.today]
@@ -287,8 +294,9 @@ class _Judge:
             level = frame.let(self.x.rank(exact.plain, binding.level.type) if kind == "code" else v.floor(exact.lo))
             needed.append(level)
         missing = sql.or_([sql.is_null(n) for n in needed])
-        open_ = sql.or_([sql.is_null(applies), sql.and_([applies, missing])])
-        there = sql.and_([applies, sql.not_(missing)])
+        claimed = sql.known(col("title")) if "title" in frame.level_of else sql.TRUE
+        open_ = sql.and_([claimed, sql.or_([sql.is_null(applies), sql.and_([applies, missing])])])
+        there = sql.and_([claimed, applies, sql.not_(missing)])
         shown = [sql.cast(sql.case((there, c)), k) for c, k in ((key, "VARCHAR"), (most, "BIGINT"), (level, "BIGINT"))]
         return shown[0], shown[1], shown[2], open_
 

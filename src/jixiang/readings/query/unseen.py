@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from jixiang.language import typed as t
-from jixiang.language.types import MONTH, Type
+from jixiang.language.types import BOOL, MONTH, Type
 from jixiang.language.vocabulary import Entity, Relation
-from jixiang.readings.query.frame import Unseen
+from jixiang.readings.query.frame import Unseen, binders
 from jixiang.values.month import Month
 
 
@@ -35,10 +36,12 @@ def bound_of(day: date, type_: Type) -> t.Constant:
 def asked_of_unseen(expr: t.Expr, binder: int, time: str, unseen: Unseen) -> t.Expr:
     """An expression asked of the row that nobody has seen."""
 
-    def change(node: object) -> object:
+    def change(node: Any) -> Any:
         match node:
             case t.Get(of=t.Row(binder=b), attribute=name) if b == binder and name == time:
                 return unseen
+            case t.Known(item=item) if binder in binders(item):
+                return t.If(t.Known(change(item)), t.Constant(True, BOOL), t.Constant(None, BOOL))
             case t.Row(binder=b) if b == binder:
                 return t.Constant(None, node.type)
             case tuple():
@@ -48,4 +51,5 @@ def asked_of_unseen(expr: t.Expr, binder: int, time: str, unseen: Unseen) -> t.E
             return replace(node, **changed)
         return node
 
-    return change(expr)  # type: ignore[return-value]
+    changed: t.Expr = change(expr)
+    return changed
