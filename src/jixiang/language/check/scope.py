@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
@@ -79,24 +80,24 @@ class Scope:
         """The entity of the 对象, or nothing."""
         return self.subject.entity.text if self.subject else ""
 
-    def _found(self, attribute: str, key: object) -> list[Found[object]]:
-        own = getattr(self, attribute).get(key)
+    def _found(self, of: Callable[[Scope], Declared | None]) -> list[Found[Declared]]:
+        """This document's own, or else those of the documents that it 引用s."""
+        own = of(self)
         if own is not None:
             return [Found(self, own)]
-        others = [(scope, getattr(scope, attribute).get(key)) for scope in self.quotes]
-        return [Found(scope, item) for scope, item in others if item is not None]
+        return [Found(scope, item) for scope in self.quotes if (item := of(scope)) is not None]
 
     def definition(self, name: str) -> list[Found[Definition]]:
-        return self._found("definitions", name)  # type: ignore[return-value]
+        return self._found(lambda scope: scope.definitions.get(name))
 
     def parameter(self, name: str) -> list[Found[Parameter]]:
-        return self._found("parameters", name)  # type: ignore[return-value]
+        return self._found(lambda scope: scope.parameters.get(name))
 
     def table(self, name: str) -> list[Found[typed.Table]]:
-        return self._found("tables", name)  # type: ignore[return-value]
+        return self._found(lambda scope: scope.tables.get(name))
 
     def entity_definition(self, entity: str, name: str) -> list[Found[Definition]]:
-        return self._found("entity_definitions", (entity, name))  # type: ignore[return-value]
+        return self._found(lambda scope: scope.entity_definitions.get((entity, name)))
 
     def declared(self) -> set[str]:
         """Names of 定义 and 参数 that can be spoken of here."""
