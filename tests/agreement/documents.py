@@ -1,0 +1,289 @@
+"""Random documents: lists, definitions and policies that share limits, as their text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from jixiang.language.types import BOOL, DATE, MONEY, MONTH, MONTHS, NUMBER, TEXT, YEAR, Type
+from tests.agreement.phrases import HOURS, KIND, LEVEL, PLAIN, Phrases, Shape, Sight, paths, refs
+from tests.agreement.rules import Member, rules_of
+from tests.agreement.tables import a_list, a_table
+from tests.agreement.town import VOCABULARY, literals
+
+SUBJECTS = ("证书", "人员", "培训", "缴费", "单位")
+NAMED = ("量一", "量二", "或有数", "为民况")
+KEYED: Mapping[str, tuple[Type, ...]] = {
+    "钥甲": (LEVEL, KIND, TEXT, DATE, MONTH, NUMBER, BOOL, MONEY, YEAR, HOURS),
+    "高低": (LEVEL, DATE, NUMBER, MONEY),
+    "排头": (DATE, NUMBER, MONEY, LEVEL, MONTH),
+}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Documents by file name, and the codes of their policies."""
+
+    files: dict[str, str]
+    codes: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(f"=== {name}\n{text}" for name, text in self.files.items())
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the documents that policies 引用 offer them."""
+
+    tables: tuple[Shape, ...]
+    given: Mapping[tuple[str, str], Type]
+    quotes: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is drawn. `deep`: levels of an expression; `shared`: whether policies share limits."""
+
+    policies: int = 3
+    conditions: int = 3
+    deep: int = 2
+    shared: bool = True
+    versions: bool = True
+
+
+@st.composite
+def packs(draw: Callable[[Any], Any], size: Size) -> Pack:
+    """A city's documents."""
+    phrases = Phrases(draw)
+    files: dict[str, str] = {}
+    common = _common(phrases, files, size)
+    count = draw(st.integers(1, size.policies))
+    order = _order_texts(phrases) if size.shared else ()
+    members = [_member(phrases, number, common, size) for number in range(count)]
+    stated = rules_of(phrases, members) if size.shared else {}
+    for member in members:
+        lines = [*stated.get(member.code, ())]
+        if order and phrases.chance(2):
+            lines.append(f"次序: {', '.join(order)}")
+        for name, text in member.texts(lines):
+            files[f"policies/{name}.md"] = text
+    return Pack(files, tuple(member.code for member in members))
+
+
+def front(**keys: str) -> str:
+    lines = [f"{key}: {value}" for key, value in keys.items() if value]
+    return "\n".join(["---", *lines, "---", ""])
+
+
+def block(lines: Sequence[str]) -> str:
+    return "\n".join(["```规则", *lines, "```", ""]) if lines else ""
+
+
+# What policies quote ---------------------------------------------------------------------------------------------
+
+
+def _common(phrases: Phrases, files: dict[str, str], size: Size) -> Common:
+    tables: tuple[Shape, ...] = ()
+    quotes = []
+    if phrases.chance(2):
+        shapes, texts = zip(*(a_list(phrases, "名单甲"), a_table(phrases, "标准甲")), strict=True)
+        tables = tuple(shapes)
+        files["lists/名单.md"] = front(名称="共用名单", 文种="列表") + "# 共用名单\n\n" + "\n".join(texts)
+        quotes.append("《共用名单》")
+    given: dict[tuple[str, str], Type] = {}
+    if phrases.chance(2):
+        lines = []
+        for name in ("身份", "数额")[: 1 + phrases.chance(2)]:
+            entity = phrases.one(("人员", "单位", "证书", "培训"))
+            of = BOOL if name == "身份" else phrases.one((MONEY, DATE, NUMBER, MONTHS))
+            sight = Sight(entity, of_entity=True, given=dict(given), tables=tables)
+            lines.append(f"定义 {entity}.{name}: {phrases.value(of, sight, size.deep)}")
+            given[entity, name] = of
+        quote = "引用", "[《共用名单》]" if tables else ""
+        files["definitions/定义.md"] = (
+            front(**{"名称": "共用定义", "文种": "定义", quote[0]: quote[1]}) + "# 共用定义\n\n## 第一条\n\n" + block(lines)
+        )
+        quotes.append("《共用定义》")
+    return Common(tables, given, f"[{', '.join(quotes)}]" if quotes else "")
+
+
+def _order_texts(phrases: Phrases) -> tuple[str, ...]:
+    """One 次序 for all, so that no two of them can disagree."""
+    if not phrases.chance(2):
+        return ()
+    items = [f"排头{phrases.one(('', ' 从大到小'))}"]
+    if phrases.chance(2):
+        items.insert(0, f"标志{phrases.one((' 在先', ''))}")
+    return tuple(items)
+
+
+# Policies --------------------------------------------------------------------------------------------------------
+
+
+def _member(phrases: Phrases, number: int, common: Common, size: Size) -> Member:
+    code, name = f"P{number + 1}", f"政策{'甲乙丙丁戊'[number]}"
+    kind = phrases.one(("金额", "金额", "金额", "荣誉", "服务"))
+    entity = phrases.one(SUBJECTS)
+    each = phrases.one(("", "", "", "每月", "每年"))
+    fund = phrases.one(("", "基金甲", "基金乙"))
+    versions = [_Draft(phrases, common, size, kind, entity, each).text()]
+    older = None
+    if size.versions and phrases.chance(3):
+        older = _Draft(phrases, common, size, kind, entity, each).text()
+    keys = {"名称": name, "编号": code, "资金": fund, "引用": common.quotes}
+    return Member(code, name, kind, entity, each, versions[0], older, _fronts(phrases, keys, each, older is not None))
+
+
+def _fronts(phrases: Phrases, keys: dict[str, str], each: str, older: bool) -> tuple[dict[str, str], dict[str, str] | None]:
+    start = phrases.one((date(2020, 1, 1), date(2019, 1, 1), date(2020, 7, 1)))
+    mine = keys | {"施行": start.isoformat()}
+    before = None
+    if older:
+        before = keys | {"施行": "2018-06-01", "版本": "旧", "废止": phrases.one(("", "2021-01-01"))}
+    if phrases.chance(4):
+        mine["执行期"] = phrases.one(("2020-03-01 至 2020-12-31", "2020-01-01 至 2021-06-30"))
+    if phrases.chance(4):
+        mine["受理期"] = phrases.one(("2020-01-01 至 2020-12-31", "2020-07-01 至 2021-12-31"))
+    if phrases.chance(4):
+        mine["废止"] = "2021-03-01"
+    if phrases.chance(3):
+        mine["追溯"] = phrases.one(("4 个月", "12 个月", "1 年"))
+    return mine, before
+
+
+@dataclass
+class _Draft:
+    """One version of one policy, statement after statement."""
+
+    phrases: Phrases
+    common: Common
+    size: Size
+    kind: str
+    entity: str
+    each: str
+    lines: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+
+    def text(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The statements and the tables of the document."""
+        p, deep = self.phrases, self.size.deep
+        self.sight = Sight(self.entity, each=PERIODS[self.each], given=dict(self.common.given), tables=self.common.tables)
+        self._subject(deep)
+        self._own_tables()
+        self._parameters()
+        if p.chance(2):
+            on_what = replace(self.sight, dated=False, names={}, tables=self.sight.tables)
+            self.lines.append(f"适用日: {p.value(DATE, on_what, 1)}")
+        self.lines.append(f"受益人: {p.one(_receivers(self.entity))}")
+        if p.chance(3):
+            self.lines.append(f"收款人: {p.one(_receivers(self.entity))}")
+        self._definitions(deep)
+        for number in range(p.draw(st.integers(0, self.size.conditions))):
+            self.lines.append(f"条件 况{'一二三四五六七八'[number]}: {p.truth(self.sight, deep)}")
+        self._benefit(deep)
+        return tuple(self.lines), tuple(self.tables)
+
+    def _subject(self, deep: int) -> None:
+        p = self.phrases
+        every = f" {self.each}" if self.each else ""
+        where = f" 其中 {p.truth(self.sight, deep - 1)}" if p.chance(3) else ""
+        self.lines.append(f"对象: {self.entity}{every}{where}")
+
+    def _own_tables(self) -> None:
+        if self.phrases.chance(2):
+            shape, text = a_table(self.phrases, "标准")
+            self.tables.append(text)
+            self.sight = replace(self.sight, tables=(*self.sight.tables, shape))
+
+    def _parameters(self) -> None:
+        p = self.phrases
+        if not p.chance(2):
+            return
+        of = p.one((MONEY, NUMBER, MONTHS, DATE))
+        steps = [p.one(literals(of))]
+        for day in p.one(((), ("2020-07-01",), ("2020-07-01", "2021-02-28"))):
+            steps.append(f"自 {day} 起 {p.one(literals(of))}")
+        self.lines.append(f"参数 起点: {'; '.join(steps)}")
+        self.sight = replace(self.sight, fixed={"起点": of})
+
+    def _define(self, name: str, of: Type, deep: int) -> None:
+        """Never a mere literal, or a comparison with it could be one of a thing with itself."""
+        text = self.phrases.value(of, self.sight, deep)
+        if text in literals(of):
+            text = self.phrases.one(paths(self.sight, of) or [text])
+        self.lines.append(f"定义 {name}: {text}")
+        self.sight = replace(
+            self.sight, names={**self.sight.names, name: of}, means={**self.sight.means, name: text}
+        )
+
+    def _definitions(self, deep: int) -> None:
+        p = self.phrases
+        for name in NAMED[: p.draw(st.integers(0, 2))]:
+            self._define(name, p.one([of for of in PLAIN if of.kind != "code"]), deep)
+        if not self.size.shared:
+            return
+        for name, types in KEYED.items():
+            of = p.one([of for of in types if of.kind != "code" or _has(self.entity, of)])
+            self._define(name, of, 0 if of.kind == "code" or p.chance(2) else 1)
+        self._define("标志", BOOL, 1)
+
+    def _benefit(self, deep: int) -> None:
+        p = self.phrases
+        match self.kind:
+            case "服务":
+                self.lines.append('服务: "上门一次"')
+            case "荣誉":
+                self._honour(deep)
+            case _:
+                self._money(deep)
+
+    def _honour(self, deep: int) -> None:
+        p = self.phrases
+        ways = ['"先进"', f'若 {p.truth(self.sight, deep)} 则 "先进" 否则 "标兵"']
+        shape, text = a_table(p, "荣誉表", titles=True)
+        self.tables.append(text)
+        keys = ", ".join(p.value(key, self.sight, 1) for key in shape.keys)
+        ways += [f"荣誉表[{keys}]"] * 3
+        self.lines.append(f"荣誉: {p.one(ways)}")
+
+    def _money(self, deep: int) -> None:
+        p = self.phrases
+        if p.chance(3):
+            amount = p.one(literals(MONEY))
+        elif p.chance(12):
+            amount = p.value(MONEY, self.sight, deep)
+        else:
+            amount = f"较大({p.value(MONEY, self.sight, deep)}, {p.one(('0 元', '1 元'))})"
+        self.lines.append(f"金额: {amount}")
+        if p.chance(3):
+            self._stages()
+
+    def _stages(self) -> None:
+        p = self.phrases
+        sight = replace(self.sight, words={"金额": MONEY})
+        for name in ("首期", "二期")[: p.draw(st.integers(0, 2))]:
+            amount = f"较大({p.value(MONEY, sight, 1)}, 0 元)" if p.chance(3) else f"金额 × {p.one(('50 %', '30 %', '0.333'))}"
+            self.lines.append(f"分期 {name}: {amount} 当 {p.truth(self.sight, 1)}{self._deadline()}")
+        if p.chance(2):
+            self.lines.append(f"分期 尾款: 其余 当 {p.truth(self.sight, 1)}{self._deadline()}")
+
+    def _deadline(self) -> str:
+        p = self.phrases
+        return f"; 至迟 {p.value(DATE, self.sight, 1)}, 逾期 追回" if p.chance(3) else ""
+
+
+PERIODS = {"": "", "每月": "month", "每年": "year"}
+
+
+def _receivers(entity: str) -> list[str]:
+    """Ways to the one who is entitled: a person if there is one near, else a firm or the thing itself."""
+    return [path for path in refs(Sight(entity)) if path.count(".") <= 1]
+
+
+def _has(entity: str, of: Type) -> bool:
+    return bool(paths(Sight(entity), of))
