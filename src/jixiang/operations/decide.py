@@ -117,15 +117,21 @@ def read_ceilings(path: Path) -> Ceilings:
 
 def summary(out: Path, rulebook: Rulebook, codes: Iterable[str], as_of: date) -> object:
     """How many were considered and what became of them, policy by policy."""
-    heads = ("政策", "对象", *(OUTCOMES[o] for o in ("granted", "denied", "unknown", "yielded", "queued")), "金额(元)")
-    table = columns(f"截至 {as_of} 的决定", *heads, numbers=heads[1:])
+    heads = (
+        "编号",
+        "政策",
+        "对象",
+        *(OUTCOMES[o] for o in ("granted", "denied", "unknown", "yielded", "queued")),
+        "金额(元)",
+    )
+    table = columns(f"截至 {as_of} 的决定", *heads, numbers=heads[2:])
     for code in codes:
         counted = counts(out / code / "decisions.parquet")
         numbers = [counted.get(o, (0, 0))[0] for o in ("granted", "denied", "unknown", "yielded", "queued")]
         fen = sum(amount for _, amount in counted.values())
-        name = f"{code} {rulebook.policies[code][-1].name}"
+        name = rulebook.policies[code][-1].name
         shown = "荣誉" if rulebook.policies[code][-1].honour else str(Money(fen)).removesuffix(" 元")
-        table.add_row(name, f"{sum(n for n, _ in counted.values()):,}", *(f"{n:,}" for n in numbers), shown)
+        table.add_row(code, name, f"{sum(n for n, _ in counted.values()):,}", *(f"{n:,}" for n in numbers), shown)
     return table
 
 

@@ -6,6 +6,7 @@ import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,20 @@ import pyarrow.parquet as pq
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.city import City
-from jixiang.language.typed import FIXED_BITS, Rulebook
+from jixiang.language.diagnostics import summary as problem_count
+from jixiang.language.typed import FIXED_BITS, Policy, Rulebook
 from jixiang.operations import synth
 from jixiang.operations.cases import run_cases, show
 from jixiang.operations.decide import decide, summary
 from jixiang.operations.explain import Desk
-from jixiang.operations.terminal import Refused, checked_city, console, show_problems, takes_city
+from jixiang.operations.terminal import Refused, checked_city, console, takes_city
 from jixiang.readings.explanation import Explanation, render
 from jixiang.readings.run.decide_city import offer_facts
 from jixiang.readings.run.request import Request
 from jixiang.tables.store import FactStore
 
 AS_OF = date(2021, 6, 30)
-LOOKED_AT = 60  # near misses that are explained to find the nearest
+LOOKED_AT = 40  # near misses of a policy that are explained to find the nearest
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -39,7 +41,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(given: Namespace) -> int:
     console.rule("检查政策文件")
     city, rulebook = checked_city(given.city)
-    show_problems(city.problems)
+    console.print(f"{len(city.documents)} 个文件,{len(rulebook.policies)} 项政策; {problem_count(city.problems)}")
     console.rule("运行案例")
     report = run_cases(city)
     show(report)
@@ -64,18 +66,21 @@ def run(given: Namespace) -> int:
 def three_people(
     city: City, rulebook: Rulebook, request: Request, store: FactStore, decisions: Path
 ) -> Iterator[tuple[str, Explanation]]:
-    """One who is granted, one who just misses, one who yields: of the policies that pay persons, if there are such."""
+    """One who is granted, one who just misses, one who yields: each of another policy where that can be, and of policies
+    that pay persons, if there are such."""
     with DuckDB(small=True) as engine:
         offer_facts(engine, request, store)
         desk = Desk(city, rulebook, request, store, engine, decisions)
-        codes = sorted(request.codes, key=lambda code: (not _pays_people(city, rulebook, code), code))
-        for title, found in (
-            ("享受的一位", _first(desk, decisions, codes, "granted")),
-            ("差一点的一位", _nearest(desk, decisions, codes, rulebook)),
-            ("让位的一位", _first(desk, decisions, codes, "yielded")),
+        codes = [c for c in request.codes if _pays_people(city, rulebook, c)] or list(request.codes)
+        for title, find in (
+            ("差一点的一位", partial(_nearest, rulebook)),
+            ("享受的一位", partial(_first, "granted")),
+            ("让位的一位", partial(_first, "yielded")),
         ):
+            found = find(desk, decisions, codes)
             if found is not None:
                 yield title, found
+                codes.sort(key=found.policy.__eq__)
 
 
 def _pays_people(city: City, rulebook: Rulebook, code: str) -> bool:
@@ -84,7 +89,7 @@ def _pays_people(city: City, rulebook: Rulebook, code: str) -> bool:
     return policy.beneficiary.type.of == next(iter(city.vocabulary.entities)) and not policy.honour
 
 
-def _first(desk: Desk, decisions: Path, codes: list[str], outcome: str) -> Explanation | None:
+def _first(outcome: str, desk: Desk, decisions: Path, codes: list[str]) -> Explanation | None:
     for code in codes:
         rows = _some(decisions, code, outcome, 1)
         if rows:
@@ -92,22 +97,30 @@ def _first(desk: Desk, decisions: Path, codes: list[str], outcome: str) -> Expla
     return None
 
 
-def _nearest(desk: Desk, decisions: Path, codes: list[str], rulebook: Rulebook) -> Explanation | None:
-    """Of those who fail by one condition only, one whose shortfall can be measured; the smallest among those looked at."""
-    best: tuple[int, Explanation] | None = None
+def _nearest(rulebook: Rulebook, desk: Desk, decisions: Path, codes: list[str]) -> Explanation | None:
+    """Of those who fail by one condition only: the one whose shortfall is said in the fewest words, best by just one."""
+    nearest: Explanation | None = None
     for code in codes:
-        single = [1 << (len(FIXED_BITS) + n) for n, _ in enumerate(rulebook.policies[code][-1].conditions)]
-        rows = [r for r in _some(decisions, code, "denied", None) if r["failed"] in single and not r["unknown"]]
-        for row in rows[:LOOKED_AT]:
-            found = desk.explain(code, row["subject"], row["period"] or None)
-            short = [why for c in found.conditions if c.answer == "否" for why in c.why]
-            if found.near_miss and any(" 1 " in why for why in short):
-                return found
-            if found.near_miss and short and (best is None or len(short) < best[0]):
-                best = (len(short), found)
-        if best is not None:
-            return best[1]
-    return None
+        for found in _near(desk, decisions, code, rulebook.policies[code][-1]):
+            if nearest is None or _how_near(found) < _how_near(nearest):
+                nearest = found
+            if _how_near(nearest) == (1, False):
+                return nearest
+    return nearest
+
+
+def _near(desk: Desk, decisions: Path, code: str, policy: Policy) -> Iterator[Explanation]:
+    single = [1 << (len(FIXED_BITS) + n) for n, _ in enumerate(policy.conditions)]
+    rows = [r for r in _some(decisions, code, "denied", None) if r["failed"] in single and not r["unknown"]]
+    for row in rows[:LOOKED_AT]:
+        found = desk.explain(code, row["subject"], row["period"] or None)
+        if found.near_miss:
+            yield found
+
+
+def _how_near(found: Explanation) -> tuple[int, bool]:
+    short = [why for condition in found.conditions if condition.answer == "否" for why in condition.why]
+    return len(short), not any("还差 1 " in why for why in short)
 
 
 def _some(decisions: Path, code: str, outcome: str, most: int | None) -> list[dict[str, Any]]:

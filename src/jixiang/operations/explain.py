@@ -97,7 +97,9 @@ class Desk:
         fallback: tuple[Policy, Period] | None = None
         for policy in versions:
             one = _One(world, policy.entity, subject)
-            periods = [p for _, p in candidates(self.rulebook, policy, one, today) if wanted is None or str(p) == wanted]
+            periods = [
+                p for _, p in candidates(self.rulebook, policy, one, today) if wanted is None or str(p) == wanted
+            ]
             for period in reversed(periods):
                 fallback = fallback or (policy, period)
                 if judge(self.rulebook, policy, world, today, subject, period):

@@ -19,7 +19,9 @@ from jixiang.language.diagnostics import render, summary
 from jixiang.language.typed import Rulebook
 from jixiang.values.problem import Problem
 
-console = Console(highlight=False, soft_wrap=True)
+WIDE = None if sys.stdout.isatty() else 120  # of a file or a pipe nobody knows the width
+
+console = Console(highlight=False, soft_wrap=True, width=WIDE)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -103,5 +105,5 @@ def columns(title: str, *headings: str, numbers: Iterable[str] = ()) -> Table:
     """A table for the terminal; the columns in `numbers` are set to the right."""
     table = Table(title=title, title_justify="left")
     for heading in headings:
-        table.add_column(heading, justify="right" if heading in numbers else "left")
+        table.add_column(heading, justify="right" if heading in numbers else "left", no_wrap=True)
     return table
