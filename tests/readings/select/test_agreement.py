@@ -13,7 +13,7 @@ def said(state: model.State) -> tuple:
     return state.dates, grants, accepted, state.yielded, state.fallen, state.on_hold
 
 
-@settings(max_examples=3 * settings.default.max_examples)
+@settings(max_examples=max(300, settings.default.max_examples))
 @given(history(), some_rules, seeds, some_ceilings, st.booleans(), st.booleans())
 def test_it_decides_as_the_model_does(versions, rules, seed, ceilings, early, ranked):
     mine = play(world.decide, versions, rules, seed, ceilings, early, ranked)
