@@ -10,13 +10,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from benchmarks.by_hand.run import judge
 from benchmarks.clock import Clock
 from benchmarks.compare import counted, differences
 from benchmarks.facts import ROOT, facts_of
 from benchmarks.ours import decide
 from benchmarks.rooms import BY_HAND, OURS, by_room
+
 from jixiang.tables.store import FactStore
 
 SCALE = 0.002  # 15,000 people
