@@ -20,14 +20,19 @@ VERBS = {
 }
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="jixiang", description="即享:政策文件就是程序,符合即享受。")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="命令")
+def parser() -> argparse.ArgumentParser:
+    """All verbs and what each takes; the documents are held to it."""
+    found = argparse.ArgumentParser(prog="jixiang", description="即享:政策文件就是程序,符合即享受。")
+    verbs = found.add_subparsers(dest="verb", required=True, metavar="命令")
     for name, module in VERBS.items():
         summary = (module.__doc__ or "").splitlines()[0]
         module.arguments(verbs.add_parser(name, help=summary, description=summary))
-    given = parser.parse_args(words)
+    return found
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    given = parser().parse_args(words)
     try:
         code: int = VERBS[given.verb].run(given)
         return code
