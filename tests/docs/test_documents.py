@@ -13,6 +13,7 @@ from tests.docs.example import PAGE, ROOT, fences, with_steps_as_planned
 
 from jixiang.language.city import names_of_vocabulary
 from jixiang.language.document import parse_document
+from jixiang.language.rulebook import assemble
 from jixiang.language.vocabulary_reader import read_vocabulary
 from jixiang.language.words import FUNCTIONS, HEADS
 from jixiang.operations.main import VERBS, parser
@@ -39,6 +40,44 @@ def test_rules_on_a_page_parse(page: Path, rules: str) -> None:
     document, problems = parse_document(text, page.name, names_of_vocabulary(vocabulary))
     assert [problem.message for problem in problems] == []
     assert document.rules
+
+
+CERTIFICATE = "对象: 证书\n适用日: 发证日期\n受益人: 持证人\n"
+TABLES = """
+表:补贴标准 按 等级
+
+| 等级 | 标准   |
+|------|--------|
+| 五级 | 1000元 |
+
+表:紧缺职业
+
+| 职业 |
+|------|
+| 电工 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "number", "before"),
+    [
+        ("language", 0, ""),
+        ("language", 1, f"{CERTIFICATE}定义 证书有效: 有效\n"),
+        ("selection", 0, f"{CERTIFICATE}条件 证书有效: 有效\n金额: 1000 元\n"),
+        ("selection", 1, "对象: 用工 每月\n受益人: 单位\n条件 已参保: 有 参保日期\n金额: 500 元\n"),
+        ("engine", 0, ""),
+    ],
+    ids=["language", "language-2", "selection", "selection-2", "engine"],
+)
+def test_rules_on_a_page_mean_something(page: str, number: int, before: str) -> None:
+    """They check against the vocabulary of the demonstration city, with what the page leaves out put before."""
+    vocabulary, _ = read_vocabulary(ROOT / "cities" / "wuxi" / "vocabulary.md")
+    rules = fences((DOCS / f"{page}.md").read_text(encoding="utf-8"), "规则")[number]
+    front = "---\n名称: 以工代训补贴\n编号: X1\n施行: 2020-01-01\n---\n# 例\n"
+    text = f"{front}```规则\n{before}{rules}```\n{TABLES}"
+    document, _ = parse_document(text, f"{page}.md", names_of_vocabulary(vocabulary))
+    found = assemble([document], vocabulary)
+    assert [problem.message for problem in found.problems if problem.severity == "error"] == []
 
 
 def test_the_language_page_speaks_of_every_statement_and_function() -> None:
