@@ -288,3 +288,9 @@ def test_process_documents_set_what_the_vocabulary_names():
 @pytest.mark.parametrize("kind", ["列表", "定义", "办法"])
 def test_a_document_that_is_no_policy_holds_no_policy_statements(kind):
     assert codes(f"---\n名称: 单\n文种: {kind}\n---\n```规则\n条件 甲: 是\n```\n") == ["wrong-kind"]
+
+
+def test_more_conditions_and_rules_than_a_decision_has_bits_for_are_an_error():
+    conditions = "\n".join(f"条件 甲{n}: 航次 不少于 {n} 次" for n in range(40))
+    limits = "\n".join(f"上限 乙{n}: 每 渔船 最多 {n} 次" for n in range(20))
+    assert codes(voyages(f"{conditions}\n{limits}")) == ["too-many"]

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.operations.harbour import CITY, Rows, facts, known, write
@@ -187,6 +188,36 @@ def test_a_run_for_an_earlier_day_than_the_last_is_refused(
     ]
     assert main([*call, "--standing", str(out)]) == 1
     assert "只能往后走" in capsys.readouterr().err
+
+
+def test_part_of_the_policies_does_not_go_on_from_a_run_of_all(
+    tmp_path: Path, port: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = decide(tmp_path, port, "run")
+    shutil.copytree(out / "H1", out / "H9")
+    call = [
+        "decide",
+        "--city",
+        str(CITY),
+        "--facts",
+        str(port),
+        "--as-of",
+        "2021-07-31",
+        "--out",
+        str(tmp_path / "july"),
+    ]
+    assert main([*call, "--standing", str(out)]) == 1
+    assert "H9" in capsys.readouterr().err
+
+
+def test_facts_of_the_wrong_form_are_shown_before_anything_is_decided(
+    tmp_path: Path, port: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pq.write_table(pa.table({"fisher_id": ["甲"], "birth_date": ["1950-03-01"]}), port / "fisher" / "0.parquet")
+    call = ["decide", "--city", str(CITY), "--facts", str(port), "--as-of", "2021-06-30", "--out", str(tmp_path / "o")]
+    assert main(call) == 1
+    shown = capsys.readouterr().err
+    assert "birth_date" in shown and "事实表有错误" in shown
 
 
 def test_a_funds_file_that_is_none_is_refused_with_its_line(

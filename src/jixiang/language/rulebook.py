@@ -25,6 +25,8 @@ from jixiang.language.parts import Document
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.values.problem import Problem
 
+BITS_MAX = 62  # of a signed 64-bit number, with one to spare
+
 
 @dataclass(frozen=True)
 class Assembled:
@@ -50,6 +52,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
     bound = _versions([b for scope in scopes if (b := _policy(scope, desk)) is not None], desk)
     rules = read_limits(bound, scopes, desk)
     families = read_families(bound, rules, desk)
+    _check_bits(bound, families, desk)
     process = {s.front.label: _process(s, desk) for s in scopes if s.front.kind == "办法"}
     problems = tuple(sorted(desk.problems, key=lambda p: (p.place, p.code, p.message)))
     by_file = {scope.document.file: scope for scope in scopes}
@@ -71,6 +74,16 @@ def _by_code(bound: list[Bound]) -> dict[str, tuple[typed.Policy, ...]]:
     for one in bound:
         found[one.policy.code] = (*found.get(one.policy.code, ()), one.policy)
     return dict(sorted(found.items()))
+
+
+def _check_bits(bound: list[Bound], families: tuple[typed.Family, ...], desk: Desk) -> None:
+    """A decision says which conditions and rules failed in the bits of one 64-bit number."""
+    for one in bound:
+        rules = [r for f in families for r in f.rules if any(code == one.policy.code for code, _ in r.bindings)]
+        named, most = len(one.policy.conditions) + len(rules), BITS_MAX - len(typed.FIXED_BITS)
+        if named > most:
+            message = f"《{one.policy.name}》的条件和上限、互斥一共 {named} 条,最多 {most} 条"
+            desk.note("too-many", one.scope.document.first_line, message, "用 定义 把几条合成一条")
 
 
 # Names and 引用 --------------------------------------------------------------------------------------------------

@@ -13,10 +13,22 @@ import pyarrow.parquet as pq
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.city import City
+from jixiang.language.diagnostics import render
 from jixiang.language.typed import Rulebook
-from jixiang.operations.terminal import Refused, checked_city, columns, console, day, moved, progress, takes_city
+from jixiang.operations.terminal import (
+    Refused,
+    checked_city,
+    columns,
+    console,
+    day,
+    errors,
+    moved,
+    progress,
+    takes_city,
+)
 from jixiang.readings.run.decide_city import NegativeAmount, decide_city
 from jixiang.readings.run.request import Ceilings, LaterRun, Request, whole_families
+from jixiang.tables.checks import check_facts
 from jixiang.tables.snapshot import Manifest, hash_documents
 from jixiang.tables.store import FactStore
 from jixiang.values.money import Money
@@ -41,6 +53,11 @@ def run(given: Namespace) -> int:
     codes = chosen(rulebook, given.policy)
     ceilings = read_ceilings(given.funds) if given.funds else None
     standing = had_run(given.standing) if given.standing else None
+    if standing is not None and (left := sorted(decided_in(standing) - set(codes))):
+        raise Refused(
+            f"上一次运行还决定了 {'、'.join(left)},这一次没有选上,它们的享受会从此断开",
+            "去掉 --policy,把全部政策一起决定",
+        )
     request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings)
     manifest = decide(city, request, facts(given.facts), given.out, given.memory_mb)
     console.print(summary(given.out, rulebook, codes, given.as_of))
@@ -52,6 +69,7 @@ def decide(city: City, request: Request, store: FactStore, out: Path, memory_mb:
     """The run, with progress; what stops it is said."""
     if out.exists() and any(out.iterdir()):
         raise Refused(f"{out} 里已经有东西", "换一个目录:每次运行的决定都要留着")
+    refuse_faulty(store, city)
     with progress("决定全市") as shown, DuckDB(memory_mb=memory_mb) as engine:
         try:
             return decide_city(
@@ -65,6 +83,14 @@ def decide(city: City, request: Request, store: FactStore, out: Path, memory_mb:
             raise Refused(str(error), "改好这项政策的金额,再运行") from error
 
 
+def refuse_faulty(store: FactStore, city: City) -> None:
+    """Fact files that are not what the vocabulary says are found before anything is decided."""
+    problems = check_facts(store, city.vocabulary)
+    if any(problem.severity == "error" for problem in problems):
+        errors.print(render(problems, color=errors.is_terminal), markup=False)
+        raise Refused("事实表有错误", "按上面的提示改好,再运行")
+
+
 def facts(folder: Path) -> FactStore:
     if not folder.is_dir():
         raise Refused(f"没有事实表的目录 {folder}", "先用 jixiang synth --out 造一座,或者指明导入后的目录")
@@ -75,6 +101,11 @@ def had_run(folder: Path) -> Path:
     if not (folder / "manifest.json").exists():
         raise Refused(f"{folder} 不是一次运行的结果:里面没有 manifest.json", "--standing 写上一次运行的 --out")
     return folder
+
+
+def decided_in(folder: Path) -> set[str]:
+    """The policies of a run."""
+    return {path.parent.name for path in folder.glob("*/decisions.parquet")}
 
 
 def chosen(rulebook: Rulebook, wanted: Iterable[str]) -> tuple[str, ...]:

@@ -78,14 +78,22 @@ class Desk:
     decisions: Path | None = None
 
     def explain(self, code: str, subject: str, period_text: str | None = None) -> Explanation:
-        today = self.request.as_of
+        today = self._decided_on(code, subject, period_text) or self.request.as_of
         cutoffs = cutoffs_by_entity(self.request, self.store)
-        world = FactFiles(self.engine, self.city.vocabulary, today, cutoffs)
+        world = FactFiles(self.engine, self.city.vocabulary, self.request.as_of, cutoffs)
         policy, period = self._speaking(code, world, subject, period_text, today)
         verdicts = judge(self.rulebook, policy, world, today, subject, period)
         asks = any(v.outcome == "candidate" for v in verdicts)
         selection = self._selection(code, subject, "" if period is None else str(period)) if asks else None
         return explain(self.rulebook, policy, world, today, subject, period, selection=selection)
+
+    def _decided_on(self, code: str, subject: str, period: str | None) -> date | None:
+        """A grant is explained as of the date that it keeps; it may hold then and no longer today."""
+        if self.decisions is None:
+            return None
+        wanted = [("subject", "=", subject), *([("period", "=", period)] if period else [])]
+        rows = [r for r in _rows(self.decisions, code, wanted) if r["outcome"] in ("granted", "queued", "yielded")]
+        return max((row["decision_date"] for row in rows), default=None) if period or len(rows) == 1 else None
 
     def _speaking(
         self, code: str, world: FactFiles, subject: str, wanted: str | None, today: date

@@ -3,7 +3,7 @@
 Every candidate subject has a row, not only the granted. Column by column:
 
 ==================  ==================================================================================================
-policy              name of the policy; with subject, period and title the key
+policy              编号 of the policy; with subject, period and title the key
 subject             key of the row that was considered
 period              `2020-08` for 每月, `2021` for 每年, else empty
 title               the honour, under 荣誉 (one row a title); else empty
@@ -18,10 +18,10 @@ failed              bit i set: the i-th of the policy's bits is false
 unknown             bit i set: the i-th of the policy's bits is not known
 claimed_fen         amount before any limit; null unless nothing failed and the amount is known; 0 for titles and services
 amount_fen          what was granted after limits and differences; null unless granted or queued
-funded_fen          what the fund covers of it; null unless granted
+funded_fen          what the fund covers of it; null unless granted or queued
 stages              instalments in order: name, and what is due of it by now (null: not yet; below zero: owed back)
-turn                [run, position]: when the line accepted it; null unless granted or queued
-places              places under limits and exclusions: rule, key, limit, and who holds them at the end of the run
+turn                in which run and where in the line it was accepted, smaller first; null unless granted or queued
+places              of a grant the places it holds, of who yields the full ones and who holds them at the end of the run
 ==================  ==================================================================================================
 
 Money is fen. The names and articles of the bits lie beside the files; this module knows nothing about them.

@@ -1,6 +1,6 @@
 """The manifest of a run: everything that its decisions depend on, and one id for it.
 
-Same id, same decisions, byte for byte. Nothing in it depends on where the files lie or when they were written: paths
+Same id, and the same choice of policies and ceilings: the same decisions, byte for byte. Nothing in it depends on where the files lie or when they were written: paths
 are relative to the fact folder, and files are known by their SHA-256. The id is the SHA-256 of the manifest's canonical
 JSON: keys sorted, no spaces, UTF-8.
 """
