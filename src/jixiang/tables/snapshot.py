@@ -1,8 +1,8 @@
 """The manifest of a run: everything that its decisions depend on, and one id for it.
 
-Same id, and the same choice of policies and ceilings: the same decisions, byte for byte. Nothing in it depends on where the files lie or when they were written: paths
-are relative to the fact folder, and files are known by their SHA-256. The id is the SHA-256 of the manifest's canonical
-JSON: keys sorted, no spaces, UTF-8.
+Same id, and the same choice of policies and ceilings: the same decisions, byte for byte. Nothing in it depends on where
+the files lie or when they were written: paths are relative to the fact folder, and files are known by their SHA-256. The
+id is the SHA-256 of the manifest's canonical JSON: keys sorted, no spaces, UTF-8.
 """
 
 from __future__ import annotations
