@@ -26,9 +26,9 @@ FUNCTIONS = (
          list_transform(list_sort(CAST(months AS BIGINT[])), lambda month, place: month - place), 'histogram'))), 0)""",
     # The places of a list that have a key: those that a claim does ask for.
     f"CREATE MACRO with_key(places) AS list_filter({_PLACES}, lambda place: place.key IS NOT NULL)",
-    # The same places under their rules' names, as decisions show them.
+    # The same places under their rules' names, as decisions show them; a place has a limit or (先高后低) a level, never both.
     f"""CREATE MACRO named_places(places, names) AS list_transform({_PLACES}, lambda place: {{
-         'rule': CAST(names AS VARCHAR[])[place.rule + 1], 'key': place.key, 'limit': place.most,
+         'rule': CAST(names AS VARCHAR[])[place.rule + 1], 'key': place.key, 'limit': place.most + place.level,
          'holders': CAST([] AS VARCHAR[])}})""",
     # What was due of a stage when it was paid; NULL if it was not.
     f"""CREATE MACRO stage_paid(stages, stage) AS list_filter({_STAGES},

@@ -45,25 +45,23 @@ def decide_interpreted(
     without them nothing stands. Raises decide.NegativeAmount.
     """
     dates = () if standing is None else tuple(run_dates)
-    days = sorted({*(day for day in dates if day < as_of), as_of})
-    run = _Run(
-        _numbered(rulebook, set(codes)), world, as_of, tuple(days), tuple(sorted(codes)), _stood(standing, codes)
-    )
+    days = {*(day for day in dates if day < as_of), as_of}
+    wanted = frozenset(codes)
+    run = _Run.judged(_numbered(rulebook, wanted), world, days, wanted, _stood(standing, wanted))
     outcome = run.decided(len(dates) + 1)
     funded = fund(outcome.grants, ceilings)
     rows = sorted(run.rows(outcome, funded), key=lambda row: tuple(row[name] for name in KEY))
     return pa.Table.from_pylist(rows, schema=DECISIONS)
 
 
-def _stood(standing: pa.Table | None, codes: Iterable[str]) -> dict[ClaimId, Row]:
+def _stood(standing: pa.Table | None, codes: frozenset[str]) -> dict[ClaimId, Row]:
     """What the run before granted, whether its money was there or not."""
-    wanted = set(codes)
     rows = [] if standing is None else standing.to_pylist()
-    stood = [row for row in rows if row["policy"] in wanted and row["outcome"] in ("granted", "queued")]
+    stood = [row for row in rows if row["policy"] in codes and row["outcome"] in ("granted", "queued")]
     return {(row["policy"], row["subject"], row["period"], row["title"]): row for row in stood}
 
 
-def _numbered(rulebook: Rulebook, codes: set[str]) -> Rulebook:
+def _numbered(rulebook: Rulebook, codes: frozenset[str]) -> Rulebook:
     """The families of a run, their rules named so that no two of them share a name."""
     number, families = 0, []
     for family in rulebook.families:
@@ -78,25 +76,29 @@ def _numbered(rulebook: Rulebook, codes: set[str]) -> Rulebook:
 
 @dataclass(frozen=True)
 class _Run:
-    """`days`: the run dates, the run's own last. `stood`: the grants of the run before, as stored."""
+    """`verdicts`: by run date, the run's own last. `stood`: the grants of the run before, as stored."""
 
     rulebook: Rulebook
     world: Facts
     as_of: date
-    days: tuple[date, ...]
-    codes: tuple[str, ...]
+    verdicts: dict[date, dict[ClaimId, Verdict]]
     stood: dict[ClaimId, Row]
 
+    @classmethod
+    def judged(
+        cls, rulebook: Rulebook, world: Facts, days: Iterable[date], codes: Iterable[str], stood: dict[ClaimId, Row]
+    ) -> _Run:
+        """Every policy judged on every date from which anything can follow."""
+        verdicts: dict[date, dict[ClaimId, Verdict]] = {day: {} for day in sorted(days)}
+        today = max(verdicts)
+        standing = {key[0] for key in stood}
+        for day, found in verdicts.items():
+            for code in sorted(codes):
+                if code in standing or any(reaches(p, day, today) for p in rulebook.policies[code]):
+                    found.update((v.key, v) for v in judge_policy(rulebook, code, world, day))
+        return cls(rulebook, world, today, verdicts, stood)
+
     # Verdicts ----------------------------------------------------------------------------------------------------
-
-    def __post_init__(self) -> None:
-        judged = {
-            day: {v.key: v for code in self.codes for v in judge_policy(self.rulebook, code, self.world, day)}
-            for day in self.days
-        }
-        object.__setattr__(self, "verdicts", judged)
-
-    verdicts: Mapping[date, Mapping[ClaimId, Verdict]] = None  # type: ignore[assignment]
 
     def policy(self, verdict: Verdict) -> Policy:
         return next(p for p in self.rulebook.policies[verdict.policy] if p.version == verdict.version)
@@ -121,8 +123,8 @@ class _Run:
 
     def first(self, key: ClaimId) -> tuple[date, Claim] | None:
         """The first run date on which a claim holds: for what stands any, else no further back than 追溯 reaches."""
-        for day in self.days:
-            verdict = self.verdicts[day].get(key)
+        for day, found in self.verdicts.items():
+            verdict = found.get(key)
             if verdict is not None and verdict.outcome == "candidate":
                 if key in self.stood or reaches(self.policy(verdict), day, self.as_of):
                     return day, self.claim(verdict)
@@ -132,7 +134,7 @@ class _Run:
 
     def decided(self, number: int) -> Outcome:
         """Everything that holds on some run date, in one go: there is nothing to be gained from looking first."""
-        keys = {key for day in self.days for key in self.verdicts[day]}
+        keys = {key for found in self.verdicts.values() for key in found}
         newcomers = [first for key in sorted(keys - self.stood.keys()) if (first := self.first(key)) is not None]
         last = max((row["turn"][0] for row in self.stood.values()), default=0)
         return redecide([self.judged_again(row) for row in self.stood.values()], newcomers, run=max(number, last + 1))
@@ -141,37 +143,36 @@ class _Run:
         """A grant of the run before with its verdict of today, at its own date."""
         key = (row["policy"], row["subject"], row["period"], row["title"])
         verdict = self.verdict_on(key, row["decision_date"])
-        was = self.was(row, (LAST,) if verdict is None or not self.at_hand(row) else self.rank(verdict))
         if not self.at_hand(row):
+            was = self.was(row, None)
             return Standing(was, was.claim)
+        was = self.was(row, verdict)
         if verdict is None or verdict.outcome == "denied":
             return Standing(was, False, self.first(key))
         if verdict.outcome == "unknown":
             return Standing(was, None)
         return Standing(was, self.claim(verdict), self.first(key))
 
-    def rank(self, verdict: Verdict) -> tuple[int, ...]:
-        return (self.family(verdict.policy).precedence[verdict.policy], *verdict.rank)
-
-    def was(self, row: Row, rank: tuple[int, ...]) -> Grant:
-        """A grant as stored. Titles and services are stored with no money and count one."""
+    def was(self, row: Row, verdict: Verdict | None) -> Grant:
+        """A grant as stored. Titles and services are stored with no money and count one. Its turn in the fund's queue is
+        as it is judged today."""
         rules = {rule.name[NUMBERED:]: rule for rule in self.rulebook.rules_of(row["policy"])}
         places = tuple(_asked(rules[p["rule"]], p) for p in row["places"] or () if p["rule"] in rules)
         family, money = self.family(row["policy"]), row["amount_fen"] > 0
+        rank: tuple[int, ...] = (LAST,)
+        fund = self.rulebook.policies[row["policy"]][-1].fund
+        if verdict is not None:
+            rank, fund = (family.precedence[verdict.policy], *verdict.rank), verdict.fund
         made = Claim(
             row["policy"], row["subject"], row["period"], row["title"],
             row["claimed_fen"] if money else 1,
             row["effective_date"].toordinal(),
             places,
-            self.fund_of(row) if money else "",
+            fund if money else "",
             rank,
             family.early,
         )  # fmt: skip
         return Grant(made, row["decision_date"], row["amount_fen"] or 1, tuple(row["turn"]), row["funded_fen"])
-
-    def fund_of(self, row: Row) -> str:
-        versions = self.rulebook.policies[row["policy"]]
-        return next((p.fund for p in versions if version_text(p) == row["version"]), versions[-1].fund)
 
     # Rows --------------------------------------------------------------------------------------------------------
 

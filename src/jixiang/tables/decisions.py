@@ -13,7 +13,7 @@ effective_date      适用日; null if missing
 beneficiary         key of the person or firm entitled; null if missing
 payee               key of the person or firm paid; null if missing
 outcome             granted | denied | unknown | yielded | queued
-on_hold             a grant whose facts have become unknown: nothing is paid, nothing is taken
+on_hold             a grant whose facts have become unknown: nothing is paid, nothing is taken, and it is shown as it stood
 failed              bit i set: the i-th of the policy's bits is false
 unknown             bit i set: the i-th of the policy's bits is not known
 claimed_fen         amount before any limit; null unless nothing failed and the amount is known; 0 for titles and services

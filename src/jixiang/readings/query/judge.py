@@ -1,14 +1,13 @@
 """One version of one policy becomes a table of verdicts: a row for every subject that is considered.
 
 Columns: subject, period, title, effective_date, beneficiary, payee, failed, unknown, amount (1 under 荣誉 and 服务), claimed_fen,
-rank_<i>, and for each rule that binds the policy place_<i>, most_<i>, level_<i> (NULL where it does not apply); what the
-stages need: when_<i>, deadline_<i>, and the columns that their amounts are computed from.
+rank_<i>, and for each rule that binds the policy place_<i>, most_<i>, level_<i> (NULL where it does not apply).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlglot import exp
@@ -29,7 +28,7 @@ LAST = 2**62  # the rank of what has none
 
 @dataclass
 class Verdicts:
-    """The table, and how to speak of its columns. `stages`: (name, due as an expression over `granted_fen`, settles)."""
+    """The table, and how to speak of its columns."""
 
     policy: t.Policy
     relation: str
@@ -37,7 +36,12 @@ class Verdicts:
     query: Callable[[], exp.Query]
     rules: tuple[t.Rule, ...]
     ranks: int
-    stage_amounts: list[Sql | None] = field(default_factory=list)
+
+
+def pays(policy: t.Policy) -> bool:
+    """Is it money that is due? For 服务 the tree holds the constant 0."""
+    service = isinstance(policy.amount, t.Constant) and policy.amount.value == 0
+    return not policy.honour and not service
 
 
 def judged(expressions: Expressions, policy: t.Policy, name: str) -> Verdicts:
@@ -52,8 +56,7 @@ class _Judge:
         self.name = name
         self.sources = expressions.sources
         self.today = self.sources.decision_date
-        service = isinstance(policy.amount, t.Constant) and policy.amount.value == 0
-        self.money = not policy.honour and not service
+        self.money = pays(policy)
         self.bits = {n: 1 << i for i, n in enumerate(t.FIXED_BITS)}
 
     def verdicts(self) -> Verdicts:
@@ -62,13 +65,12 @@ class _Judge:
         failed, unknown = self._conditions(frame)
         amount = self._amount(frame)
         columns = self._standing(frame, failed, unknown, amount)
-        stages = self._stages(frame, columns)
         rules = self.x.rulebook.rules_of(self.policy.code)
 
         def query() -> exp.Query:
             return sql.select([sql.alias(c, n) for n, c in columns.items()], sql.table(frame.top, "r"))
 
-        return Verdicts(self.policy, f"{self.name}_verdicts", frame, query, rules, len(self.policy.order), stages)
+        return Verdicts(self.policy, f"{self.name}_verdicts", frame, query, rules, len(self.policy.order))
 
     # Who is considered -------------------------------------------------------------------------------------------
 
@@ -98,7 +100,8 @@ class _Judge:
     def _periods(self) -> list[int] | None:
         if not self.policy.each:
             return None
-        spans = [_span(p) for p in (self.policy, *self._newer())]
+        spoken_by = (self.policy, *self._newer())
+        spans = [_span(p) if _within_period(self.policy) else _periods_span(p) for p in spoken_by]
         first = min(low for low, _ in spans)
         last = min(self.today, max(high for _, high in spans))
         if self.policy.each == "year":
@@ -182,7 +185,8 @@ class _Judge:
         if policy.where is not None:
             unknown.append(self._bit("对象", sql.is_null(self.x.boolean(policy.where, frame))))
         if self.handed is not None:
-            unknown.append(self._bit("过渡", sql.binary("=", self.handed, sql.number(0))))
+            unsure = sql.and_([sql.known(self.effective), sql.binary("=", self.handed, sql.number(0))])
+            unknown.append(self._bit("过渡", unsure))
         for number, condition in enumerate(policy.conditions):
             bit = 1 << (len(t.FIXED_BITS) + number)
             holds = frame.let(self.x.boolean(condition.expr, frame))
@@ -283,7 +287,7 @@ class _Judge:
         elif rule.per == "month":
             parts.append(sql.anonymous("STRFTIME", self.effective, sql.text("%Y-%m")))
         key = frame.let(_glued(_between(parts, "|")))
-        needed = [key]
+        needed = [key, self.effective] if isinstance(rule.per, t.Within_) else [key]
         most, level = nothing[1], nothing[2]
         if binding.most is not None:
             most = frame.let(v.floor(self.x.exact(binding.most, frame).lo))
@@ -316,26 +320,6 @@ class _Judge:
         if key.descending:
             place = v.minus(place)
         return sql.coalesce(place, sql.number(LAST))
-
-    # Stages ------------------------------------------------------------------------------------------------------
-
-    def _stages(self, frame: Frame, columns: dict[str, Sql]) -> list[Sql | None]:
-        """Adds when_<i>, deadline_<i>; gives what falls due as an expression over columns and `granted_fen` (None: 其余)."""
-        amounts: list[Sql | None] = []
-        for number, stage in enumerate(self.policy.stages):
-            columns[f"when_{number}"] = sql.cast(self.x.boolean(stage.when, frame), "BOOLEAN")
-            if stage.deadline is not None:
-                deadline = self.x.exact(stage.deadline, frame).plain
-                columns[f"deadline_{number}"] = sql.cast(deadline, "DATE")
-            if isinstance(stage.amount, t.Remainder):
-                amounts.append(None)
-                continue
-            frame.memo[t.Granted()] = certain(col("granted_fen", "g"))
-            due = v.round_half_up(v.exactly(self.x.value(stage.amount, frame)).lo)
-            for used in {c.name for c in due.find_all(exp.Column) if c.table == "r"}:
-                columns[used] = col(used)
-            amounts.append(due)
-        return amounts
 
 
 def key_text(bound: Bound, type_: Type) -> Sql:
@@ -431,6 +415,20 @@ def _span(policy: t.Policy) -> tuple[date, date]:
     if policy.execution is not None:
         low, high = max(low, policy.execution[0]), min(high, policy.execution[1])
     return low, high
+
+
+def _periods_span(policy: t.Policy) -> tuple[date, date]:
+    """The days in whose periods a version may be asked. A text that has ended may still speak of a later 当期, by a 适用日
+    that came before."""
+    return _span(replace(policy, in_force_until=None))
+
+
+def _within_period(policy: t.Policy) -> bool:
+    """Does 适用日 lie in 当期, as it does unless it is said otherwise?"""
+    match policy.effective_date:
+        case t.Least(items=(t.Part(kind="last_day", of=t.Period()), t.DecisionDate())):
+            return True
+    return False
 
 
 def _listed(numbers: list[int], name: str, as_: str) -> Sql:

@@ -6,17 +6,20 @@ a step never waits for one that waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlglot import exp
 
 from jixiang.language.typed import Policy, Rulebook
 from jixiang.language.vocabulary import Vocabulary
+from jixiang.readings.query import sql
 from jixiang.readings.query.expressions import Expressions
+from jixiang.readings.query.instalments import Instalments, instalments
 from jixiang.readings.query.judge import Verdicts, judged
 from jixiang.readings.query.sources import Sources
+from jixiang.readings.query.sql import col
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,21 @@ class Step:
 class Plan:
     steps: tuple[Step, ...]
     verdicts: tuple[Verdicts, ...]
+    sources: Sources
 
     def sql(self, dialect: str) -> str:
         """The whole plan as text, for auditors."""
         return "\n\n".join(f"-- {s.name}\n{s.query.sql(dialect, pretty=True)};" for s in self.steps)
+
+
+@dataclass(frozen=True)
+class DuePlan:
+    """The steps still to be done, those of the plan before whose names they take over, and what of which version's grants
+    is due."""
+
+    steps: tuple[Step, ...]
+    replaced: tuple[Step, ...]
+    instalments: tuple[Instalments, ...]
 
 
 def plan(
@@ -54,13 +68,74 @@ def plan(
     verdicts = tuple(
         judged(expressions, policy, f"p{number}_{policy.code.lower()}") for number, policy in enumerate(policies)
     )
+    results = [(name, query) for v in verdicts for name, query in _unless_newer(v, verdicts)]
+    return Plan(_steps(expressions, dict(results)), verdicts, sources)
+
+
+def _unless_newer(verdicts: Verdicts, every: Iterable[Verdicts]) -> list[tuple[str, Callable[[], exp.Query]]]:
+    """One version speaks of each subject and period. Versions that tell 适用日 differently may both find it in their own
+    time; then the newer one speaks."""
+    mine = verdicts.policy
+    newer = [
+        v.relation
+        for v in every
+        if v.policy.code == mine.code
+        and v.policy.in_force_from > mine.in_force_from
+        and v.policy.effective_date != mine.effective_date
+    ]
+    if not newer:
+        return [(verdicts.relation, verdicts.query)]
+    said, spoken = f"{verdicts.relation}_said", f"{verdicts.relation}_spoken"
+    keys = [col("subject"), col("period")]
+
+    def by_others() -> exp.Query:
+        every_key = sql.union_all([sql.select(keys, sql.table(relation, "r")) for relation in newer])
+        source = exp.Subquery(this=every_key, alias=exp.TableAlias(this=exp.to_identifier("r")))
+        return sql.select(keys, source, group=keys)
+
+    def query() -> exp.Query:
+        same = sql.and_([sql.binary("=", col(k.name, "n"), k) for k in keys])
+        joins = [sql.join(sql.table(spoken, "n"), same)]
+        return sql.select([sql.star()], sql.table(said, "r"), joins=joins, where=sql.is_null(col("subject", "n")))
+
+    return [(said, verdicts.query), (spoken, by_others), (verdicts.relation, query)]
+
+
+def due_plan(before: Plan, grants: Iterable[tuple[Policy, str]]) -> DuePlan:
+    """What is due of grants, each version's in a relation of its own, on the date and the facts of a plan made before.
+
+    Facts are asked for with the columns of that plan too, so that a step which it has done need not be done again.
+    """
+    sources = replace(before.sources, columns={name: dict(c) for name, c in before.sources.columns.items()}, pasts={})
+    expressions = Expressions(sources)
+    found = tuple(
+        instalments(expressions, policy, f"d{number}_{policy.code.lower()}", relation)
+        for number, (policy, relation) in enumerate(grants)
+    )
+    steps = _to_do(_steps(expressions, {one.relation: one.query for one in found}), before.steps)
+    names = {step.name for step in steps}
+    return DuePlan(steps, tuple(step for step in before.steps if step.name in names), found)
+
+
+def _to_do(steps: Iterable[Step], done: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps that were not done before, in the same words and on the same things."""
+    before = {step.name: step for step in done}
+    fresh: dict[str, Step] = {}
+    for step in steps:
+        if before.get(step.name) != step or _reads(step.query) & fresh.keys():
+            fresh[step.name] = step
+    return tuple(fresh.values())
+
+
+def _steps(expressions: Expressions, results: Mapping[str, Callable[[], exp.Query]]) -> tuple[Step, ...]:
+    """All that was asked for while expressions were compiled, in order; `results` are wanted in the end."""
     aggregates = expressions.aggregates
     queries: dict[str, exp.Query] = {}
     for frame in aggregates.frames:
         queries |= dict(frame.queries())
     queries |= {name: query() for name, query in aggregates.grouped}
-    queries |= {v.relation: v.query() for v in verdicts}
-    queries |= dict(sources.steps())
+    queries |= {name: query() for name, query in results.items()}
+    queries |= dict(expressions.sources.steps())
     for shared in aggregates.shared.values():
         wanted = aggregates.wanted_keys(shared)
         narrowed = queries | dict(aggregates.shared_steps(shared, wanted))
@@ -68,9 +143,7 @@ def plan(
     order = _ordered(queries)
     assert order is not None, "a step waits for itself"
     readers = _readers(queries)
-    wanted_in_the_end = {v.relation for v in verdicts}
-    steps = (Step(name, queries[name], readers.get(name, 0) > 1 or name in wanted_in_the_end) for name in order)
-    return Plan(tuple(steps), verdicts)
+    return tuple(Step(name, queries[name], readers.get(name, 0) > 1 or name in results) for name in order)
 
 
 def _reads(query: exp.Query) -> set[str]:

@@ -7,7 +7,7 @@ a rule that asks nothing of the data leaves nothing in the query. Trees are copi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlglot import exp
@@ -161,7 +161,9 @@ def func(name: str, *args: Sql) -> Sql:
 
 
 def anonymous(name: str, *args: Sql) -> Sql:
-    """A function that the tree library has no name for."""
+    """A function that the tree library has no name for. Of nothing it knows nothing."""
+    if any(isinstance(arg, exp.Null) for arg in args):
+        return NULL
     return exp.Anonymous(this=name, expressions=[a.copy() for a in args])
 
 
@@ -229,3 +231,10 @@ def star(source: str = "r") -> Sql:
 
 def integer_list(items: Sequence[Sql]) -> Sql:
     return exp.Array(expressions=[cast(i, "BIGINT") for i in items])
+
+
+def structure(members: Mapping[str, Sql]) -> Sql:
+    """{'name': value, …}"""
+    return exp.Struct(
+        expressions=[exp.PropertyEQ(this=exp.to_identifier(n), expression=v.copy()) for n, v in members.items()]
+    )

@@ -13,8 +13,10 @@ from sqlglot import exp
 from jixiang.engines.duckdb import DuckDB
 from jixiang.readings.query import sql
 from jixiang.readings.query.sql import col
+from jixiang.readings.run.due import find_due
 from jixiang.readings.run.request import LaterRun, Request, Rules
 from jixiang.readings.run.settle import Settling
+from jixiang.readings.run.standing import offer_standing
 from jixiang.readings.run.verdicts import Judged, judge_dates
 from jixiang.readings.run.write import Writing
 from jixiang.tables.cutoffs import read_cutoffs
@@ -71,12 +73,13 @@ def decide_offered(
         raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
     rules = Rules.taken_from(request)
     steps = lambda name, done, of: progress(f"判断 {name}", 0.8 * done / max(of, 1))  # noqa: E731
-    judged = judge_dates(engine, request, rules, cutoffs, dated, steps)
-    refuse_negative(engine, judged)
+    offer_standing(engine, request)
+    judging = judge_dates(engine, request, rules, cutoffs, dated, steps)
+    refuse_negative(engine, judging.judged)
     progress("排队与上限", 0.8)
-    settling = Settling(engine, request, rules)
-    settling.settle()
-    return Run(engine, request, judged, Writing(engine, request, settling, judged))
+    Settling(engine, request, rules).settle()
+    find_due(engine, request, judging)
+    return Run(engine, request, judging.judged, Writing(engine, request, judging.judged))
 
 
 def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> None:

@@ -44,9 +44,6 @@ class Request:
         """The run dates before this one."""
         return tuple(day for day in self.run_dates_before() if day < self.as_of)
 
-    def run_number(self) -> int:
-        return len(self.run_dates_before()) + 1
-
 
 class LaterRun(ValueError):
     """A run cannot be made for a date before one that was already run."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from sqlglot import exp
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.typed import Policy, Within_
 from jixiang.readings.query import sql
-from jixiang.readings.query.sql import col
 from jixiang.readings.run.request import Request, Rules
+from jixiang.readings.run.standing import runs_that_stand
 from jixiang.readings.run.verdicts import KEY
 from jixiang.readings.select import Asked, Claim, ClaimId, Grant, Outcome, Standing, redecide
-from jixiang.tables.decisions import DECISIONS, PLACE, decision_files
+from jixiang.tables.decisions import PLACE
 
 FOLDER = Path(__file__).parent
 SETTLED = pa.schema(
@@ -52,12 +53,11 @@ class Settling:
     rules: Rules
 
     def settle(self) -> None:
-        """The whole of it. Needs `verdicts`; leaves `settled` and `funded`."""
+        """The whole of it. Needs `standing` and `verdicts`; leaves `settled` and `funded`."""
         engine = self.engine
         engine.offer("rules", self.rules.table())
         engine.offer("rule_names", self.rules.names())
         engine.offer("policies", self._policies())
-        self._offer_standing()
         first_run = not self.request.earlier_dates() and self.request.standing is None
         engine.keep("picks", written("picks_first" if first_run else "picks"))
         for name in ("claims", "first_claims", "contested", "line"):
@@ -72,51 +72,24 @@ class Settling:
             engine.keep("funded", written("queue"))
 
     def _policies(self) -> pa.Table:
-        """What selection asks of a policy, one row each."""
-        run = self.request.run_number()
+        """What selection asks of a policy, one row each. `fund`: its newest, for grants that nothing judges any more."""
         rows = [
-            {
-                "policy": code,
-                "fund": self._policy(code).fund,
-                "early": self._early(code),
-                "money": self.counts_money(code),
-                "run": run,
-            }
+            {"policy": code, "fund": self._newest(code).fund, "early": self._early(code), "run": self.number}
             for code in self.request.codes
         ]
-        kinds = {
-            "policy": pa.string(),
-            "fund": pa.string(),
-            "early": pa.bool_(),
-            "money": pa.bool_(),
-            "run": pa.int64(),
-        }
+        kinds = {"policy": pa.string(), "fund": pa.string(), "early": pa.bool_(), "run": pa.int64()}
         return pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
 
-    def _offer_standing(self) -> None:
-        """What the run before granted; `judged`: its text is still at hand, so it can be judged again."""
-        files = [] if self.request.standing is None else [str(f) for f in decision_files(self.request.standing)]
-        self.engine.offer_files("decisions_before", files, DECISIONS)
-        known = [f"{p.code}|{p.version}" for p in self.request.versions]
-        named = sql.anonymous("SPLIT_PART", col("version"), sql.text("·"), sql.number(1))
-        text = exp.DPipe(
-            this=exp.DPipe(this=col("policy"), expression=sql.text("|"), safe=True), expression=named, safe=True
-        )
-        judged = exp.In(this=text, expressions=[sql.text(k) for k in known])
-        codes = exp.In(this=col("policy"), expressions=[sql.text(c) for c in self.request.codes])
-        stands = exp.In(this=col("outcome"), expressions=[sql.text("granted"), sql.text("queued")])
-        query = sql.select(
-            [sql.star(), sql.alias(judged, "judged")],
-            sql.table("decisions_before", "r"),
-            where=sql.and_([codes, stands]),
-        )
-        self.engine.keep("standing", query)
+    @cached_property
+    def number(self) -> int:
+        """This run's, larger than that of any which accepted what stands."""
+        return max(len(self.request.run_dates_before()), runs_that_stand(self.engine)) + 1
 
     # The line ----------------------------------------------------------------------------------------------------
 
     def _decided(self) -> pa.Table:
         """The exact line over the claims in contested places."""
-        outcome = redecide(self._standing_in_line(), self._newcomers_in_line(), run=self.request.run_number())
+        outcome = redecide(self._standing_in_line(), self._newcomers_in_line(), run=self.number)
         return pa.Table.from_pylist(list(_rows(outcome)), schema=SETTLED)
 
     def _newcomers_in_line(self) -> Iterator[tuple[date, Claim]]:
@@ -150,44 +123,46 @@ class Settling:
             row["amount"],
             row["event"].toordinal(),
             tuple(self._asked(p["rule"], p["key"], p["most"], p["level"]) for p in row["asked"]),
-            self._policy(row["policy"]).fund,
+            row["fund"],
             tuple(row["rank"]),
             self._early(row["policy"]),
         )  # fmt: skip
 
     def _was(self, row: dict[str, Any]) -> Grant:
-        """A grant as the run before left it."""
-        money = self.counts_money(row["policy"])
+        """A grant as the run before left it. Titles and services are stored with no money and count one."""
+        money = row["was_fen"] > 0
         numbers = {rule.name: n for n in self.rules.of[row["policy"]] for rule in (self.rules.rules[n],)}
         places = tuple(
-            self._asked(numbers[p["rule"]], p["key"], p["limit"], 0)
-            for p in row["was_places"] or ()
-            if p["rule"] in numbers
+            self._stored(numbers[p["rule"]], p["key"], p["limit"]) for p in row["was_places"] or () if p["rule"] in numbers
         )
         claim = Claim(
             row["policy"], row["subject"], row["period"], row["title"],
             row["was_claimed"] if money else 1,
-            row["was_event"].toordinal() if row["was_event"] else 0,
+            row["was_event"].toordinal(),
             places,
-            self._policy(row["policy"]).fund,
-            tuple(row["rank"] or ()),
+            row["fund"],
+            tuple(row["rank"]),
             self._early(row["policy"]),
         )  # fmt: skip
-        return Grant(claim, row["was_day"], row["was_fen"] if money else 1, tuple(row["was_turn"]), row["was_funded"])
+        return Grant(
+            claim, row["was_day"], row["was_fen"] if money else 1, tuple(row["was_turn"]), row["was_funded"]
+        )
+
+    def _stored(self, number: int, key: str, limit: int) -> Asked:
+        """A place as decisions show it: under 先高后低 the limit is the level."""
+        ladder = self.rules.rules[number].kind == "ladder"
+        return self._asked(number, key, 0 if ladder else limit, limit if ladder else 0)
 
     def _asked(self, number: int, key: str, most: int, level: int) -> Asked:
         rule = self.rules.rules[number]
         span = rule.per if isinstance(rule.per, Within_) else Within_()
         return Asked(f"{number:05d}{rule.name}", rule.kind, key, most, level, rule.top_up, span.months, span.days)
 
-    def _policy(self, code: str) -> Policy:
+    def _newest(self, code: str) -> Policy:
         return self.request.rulebook.policies[code][-1]
 
     def _early(self, code: str) -> bool:
         return next((f.early for f in self.request.families if code in f.policies), True)
-
-    def counts_money(self, code: str) -> bool:
-        return self._policy(code).amount.type.kind == "money" and getattr(self._policy(code).amount, "value", 1) != 0
 
 
 def ceilings_table(ceilings: Mapping[tuple[str, int], int]) -> pa.Table:
@@ -216,7 +191,7 @@ def _rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
             "amount": grant.amount,
             "on_hold": grant.claim.id in outcome.on_hold,
             "turn": list(grant.turn),
-            "places": [_place(p.rule, p.key, p.most, ()) for p in grant.claim.places],
+            "places": [_place(p.rule, p.key, p.most + p.level, ()) for p in grant.claim.places],
         }
     for lost in outcome.yielded.values():
         yield _row(lost.claim, lost.decision_date) | {

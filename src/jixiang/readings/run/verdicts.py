@@ -1,7 +1,7 @@
 """Judges every policy on every run date, and gives the claims one common form whatever their policy asks.
 
-The relation `verdicts` holds all of them: the key, the day, whether all holds, the amount that counts in selection, what the
-queue needs, and the places asked for as one list. Each policy's own columns stay in the table of its plan.
+The relation `verdicts` holds all of them: the key, the day, whether all holds, the amount that counts in selection, which
+fund it is of, what the queue needs, and the places asked for as one list. Each policy's own columns stay in the table of its plan.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from sqlglot import exp
 from jixiang.engines.duckdb import DuckDB, Progress
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
-from jixiang.readings.query.judge import LAST, Verdicts
+from jixiang.readings.query.judge import LAST, Verdicts, pays
 from jixiang.readings.query.plan import Plan, Step, plan
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.run.request import Request, Rules
+from jixiang.readings.run.standing import codes_that_stand
 from jixiang.values.dates import add_months
 
 KEY = ("policy", "subject", "period", "title")
@@ -37,12 +38,29 @@ class Judged:
         return self.verdicts.policy
 
 
-def plan_of(request: Request, day: date, cutoffs: Mapping[str, date | None], dated: frozenset[str]) -> Plan:
-    """The plan that judges all policies of the run on one date, with what is known today."""
+@dataclass(frozen=True)
+class Judging:
+    """Every version's verdicts on every run date, and the plan of today's, whose steps still stand."""
+
+    judged: list[Judged]
+    today: Plan
+
+
+def plan_of(
+    request: Request,
+    day: date,
+    cutoffs: Mapping[str, date | None],
+    dated: frozenset[str],
+    stands: frozenset[str] = frozenset(),
+) -> Plan:
+    """The plan that judges all policies of the run on one date, with what is known today. `stands`: the policies of which
+    anything stands, to be judged on every date; of the others those that may still cure a refusal of that day."""
+    versions = request.rulebook.policies
+    wanted = {c for c in request.codes if c in stands or any(reaches(p, day, request.as_of) for p in versions[c])}
     return plan(
         request.vocabulary,
         request.rulebook,
-        [p for p in request.versions if _looks_back(p, day, request.as_of)],
+        [p for p in request.versions if p.code in wanted],
         decision_date=day,
         known_on=request.as_of,
         cutoffs=cutoffs,
@@ -50,7 +68,7 @@ def plan_of(request: Request, day: date, cutoffs: Mapping[str, date | None], dat
     )
 
 
-def _looks_back(policy: Policy, day: date, today: date) -> bool:
+def reaches(policy: Policy, day: date, today: date) -> bool:
     """追溯 says how far back a late fact may cure a refusal; unless it does, to the first run."""
     if policy.lookback_months is None or day == today:
         return True
@@ -60,26 +78,27 @@ def _looks_back(policy: Policy, day: date, today: date) -> bool:
 def judge_dates(
     engine: DuckDB, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], dated: frozenset[str],
     progress: Progress | None = None,
-) -> list[Judged]:  # fmt: skip
-    """Runs one plan a date, the run's own last; leaves `verdicts` behind."""
+) -> Judging:  # fmt: skip
+    """Runs one plan a date, the run's own last; needs `standing`, leaves `verdicts` behind."""
     found = []
-    for day in sorted({*request.earlier_dates(), request.as_of}):
-        dated_plan = plan_of(request, day, cutoffs, dated)
+    stands = codes_that_stand(engine)
+    for day in request.earlier_dates():
+        dated_plan = plan_of(request, day, cutoffs, dated, stands)
         engine.run(dated_plan.steps, progress)
-        last = day == request.as_of
         for one in dated_plan.verdicts:
-            kept = one.relation if last else f"{one.relation}_{day:%Y%m%d}"
-            if not last:
-                engine.keep(kept, sql.select([sql.star()], sql.table(one.relation, "r")))
+            kept = f"{one.relation}_{day:%Y%m%d}"
+            engine.keep(kept, sql.select([sql.star()], sql.table(one.relation, "r")))
             found.append(Judged(one, kept, day))
-        if not last:
-            _forget(engine, dated_plan.steps)
+        forget(engine, dated_plan.steps)
+    today = plan_of(request, request.as_of, cutoffs, dated, stands)
+    engine.run(today.steps, progress)
+    found += [Judged(one, one.relation, request.as_of) for one in today.verdicts]
     parts = [_common(request, rules, one) for one in found]
     engine.run([Step("verdicts", sql.union_all(parts), kept=True)])
-    return found
+    return Judging(found, today)
 
 
-def _forget(engine: DuckDB, steps: tuple[Step, ...]) -> None:
+def forget(engine: DuckDB, steps: tuple[Step, ...]) -> None:
     """Views and tables of an earlier date, the last first."""
     for step in reversed(steps):
         engine.drop(step.name, kept=step.kept)
@@ -94,8 +113,11 @@ def _common(request: Request, rules: Rules, judged: Judged) -> exp.Query:
         "period": col("period"),
         "title": col("title"),
         "day": sql.day(judged.day),
+        "reaches": sql.boolean(reaches(policy, judged.day, request.as_of)),
         "holds": clean,
         "failed": col("failed"),
+        "fund": sql.text(policy.fund),
+        "money": sql.boolean(pays(policy)),
         "amount": col("amount"),
         "event": col("effective_date"),
         "rank": rank_list(request, judged.verdicts),
@@ -122,12 +144,6 @@ def asked_list(rules: Rules, code: str) -> Sql:
             "most": sql.coalesce(col(f"most_{number}"), sql.cast(sql.number(0), "BIGINT")),
             "level": sql.coalesce(col(f"level_{number}"), sql.cast(sql.number(0), "BIGINT")),
         }
-        places.append(structure(place))
+        places.append(sql.structure(place))
     empty = sql.cast(exp.Array(expressions=[]), "STRUCT(rule BIGINT, key VARCHAR, most BIGINT, level BIGINT)[]")
     return sql.anonymous("with_key", exp.Array(expressions=places)) if places else empty
-
-
-def structure(members: Mapping[str, Sql]) -> Sql:
-    return exp.Struct(
-        expressions=[exp.PropertyEQ(this=exp.to_identifier(n), expression=v.copy()) for n, v in members.items()]
-    )
