@@ -293,4 +293,4 @@ def test_a_document_that_is_no_policy_holds_no_policy_statements(kind):
 def test_more_conditions_and_rules_than_a_decision_has_bits_for_are_an_error():
     conditions = "\n".join(f"条件 甲{n}: 航次 不少于 {n} 次" for n in range(40))
     limits = "\n".join(f"上限 乙{n}: 每 渔船 {n + 1} 天内 最多 1 次" for n in range(20))
-    assert codes(voyages(f"{conditions}\n{limits}")) == ["too-many"]
+    assert "too-many" in codes(voyages(f"{conditions}\n{limits}"))
