@@ -186,6 +186,17 @@ def test_two_orders_in_one_fund_are_an_error():
     assert codes(policy_text("次序: 下水日期", **fund), voyages("次序: 月份", **fund)) == ["order-disagrees"]
 
 
+def test_in_a_fund_too_who_states_no_order_comes_last_and_在先_comes_first():
+    fund = {"front": "资金: 甲资金\n"}
+    texts = (
+        policy_text("", **fund),
+        voyages("次序: 月份", **fund),
+        policy_text("次序: 《乙》 在先, 下水日期", name="丙", code="P3", **fund),
+    )
+    places = {code: at for family in book(*texts).families for code, at in family.precedence.items()}
+    assert places["P2"] < places["P3"] < places["P1"]
+
+
 def test_在先_may_not_go_round_in_a_ring():
     one = policy_text("互斥: 与《乙》 每 渔民 只享其一\n次序: 《乙》 在先")
     assert "order-ring" in codes(one, voyages("次序: 《甲》 在先"))

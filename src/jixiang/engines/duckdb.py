@@ -33,6 +33,8 @@ FUNCTIONS = (
     # What was due of a stage when it was paid; NULL if it was not.
     f"""CREATE MACRO stage_paid(stages, stage) AS list_filter({_STAGES},
          lambda one: one.name = CAST(stage AS VARCHAR) AND one.due_fen IS NOT NULL)[1].due_fen""",
+    # The label of a version as decisions name it: what stands before the last point.
+    "CREATE MACRO version_label(version) AS regexp_replace(CAST(version AS VARCHAR), '·[^·]*$', '')",
     # Days counted from 1 January of the year 1, which is 1.
     "CREATE MACRO ordinal(day) AS CAST(CAST(day AS DATE) - DATE '0001-01-01' AS BIGINT) + 1",
 )

@@ -19,13 +19,15 @@ def read_families(bound: list[Bound], rules: list[typed.Rule], desk: Desk) -> tu
     groups = _connected({policy.policy.code for policy in bound}, rules)
     _check_named(bound, desk)
     _check_funds(bound, desk)
+    places = _places(bound, groups, desk)
     families = []
     for codes in groups:
         mine = [rule for rule in rules if any(code in codes for code, _ in rule.bindings)]
         members = [policy for policy in bound if policy.policy.code in codes]
         named = _named_apart(mine, members, desk)
         early = _early(mine, members, desk)
-        families.append(typed.Family(codes, named, early, _precedence(members, desk)))
+        _check_order(members, places, desk)
+        families.append(typed.Family(codes, named, early, {code: places[code] for code in codes}))
         _warn_shared(families[-1], members, desk)
     return tuple(families)
 
@@ -122,39 +124,51 @@ def _own_items(policy: Bound) -> tuple[surface.OrderItem, ...]:
     return tuple(item for item in stated.items if item.expr is not None) if stated is not None else ()
 
 
-def _precedence(members: list[Bound], desk: Desk) -> dict[str, int]:
-    """Policy code → place of its group. Who states no 次序 and is not named 在先 comes last."""
-    codes = sorted({policy.policy.code for policy in members})
-    before = _before(members, codes)
+def _places(bound: list[Bound], groups: list[tuple[str, ...]], desk: Desk) -> dict[str, int]:
+    """Policy code → its place in every queue, its family's and its fund's. Who states no 次序 and is not named 在先 comes
+    last."""
+    codes = sorted({policy.policy.code for policy in bound})
+    before = _before(bound, _queues(bound, groups))
     level = dict.fromkeys(codes, 0)
     for _ in codes:
         for one, other in before:
             level[other] = max(level[other], level[one] + 1)
     ring = [other for one, other in before if level[other] <= level[one]]
     if ring:
-        place = next(s.place for policy in members if (s := _stated(policy)) is not None)
+        place = next(s.place for policy in bound if policy.policy.code in ring and (s := _stated(policy)) is not None)
         desk.note("order-ring", place, "《…》 在先 绕成了圈", "去掉其中一处 在先")
-    ordered = {p.policy.code for p in members if _own_items(p)} | {code for pair in before for code in pair}
-    last = max(level.values()) + 1
-    place_of = {code: level[code] if code in ordered or not ordered else last for code in codes}
-    for one_policy, other_policy in combinations([p for p in members if _own_items(p)], 2):
-        same_group = place_of[one_policy.policy.code] == place_of[other_policy.policy.code]
-        if same_group:
-            _check_same(one_policy, other_policy, desk)
-    return place_of
+    ordered = {p.policy.code for p in bound if _own_items(p)} | {code for pair in before for code in pair}
+    last = max(level.values(), default=0) + 1
+    return {code: level[code] if code in ordered or not ordered else last for code in codes}
 
 
-def _before(members: list[Bound], codes: list[str]) -> list[tuple[str, str]]:
+def _queues(bound: list[Bound], groups: list[tuple[str, ...]]) -> dict[str, set[str]]:
+    """Policy code → all that may stand in one queue with it: its family, and whom the same fund pays."""
+    queue = {code: set(codes) for codes in groups for code in codes}
+    for one in bound:
+        same = {p.policy.code for p in bound if one.policy.fund and p.policy.fund == one.policy.fund}
+        queue[one.policy.code] |= same
+    return queue
+
+
+def _check_order(members: list[Bound], places: dict[str, int], desk: Desk) -> None:
+    """A family has one 次序; a 在先 may separate two."""
+    for one, other in combinations([p for p in members if _own_items(p)], 2):
+        if places[one.policy.code] == places[other.policy.code]:
+            _check_same(one, other, desk)
+
+
+def _before(bound: list[Bound], queues: dict[str, set[str]]) -> list[tuple[str, str]]:
     """Pairs (first, second) from `《P》 在先`."""
     pairs: set[tuple[str, str]] = set()
-    for policy in members:
-        stated = _stated(policy)
+    for policy in bound:
+        mine, stated = policy.policy.code, _stated(policy)
         for item in stated.items if stated is not None else ():
             if item.policy is None:
                 continue
-            firsts = {p.policy.code for p in members if p.scope.front.is_called(item.policy.text)}
-            for first in firsts:
-                behind = codes if first == policy.policy.code else [policy.policy.code]
+            called = {p.policy.code for p in bound if p.scope.front.is_called(item.policy.text)}
+            for first in called & queues[mine]:
+                behind = queues[mine] if first == mine else {mine}
                 pairs |= {(first, code) for code in behind if code != first}
     return sorted(pairs)
 
@@ -174,8 +188,8 @@ def _check_funds(bound: list[Bound], desk: Desk) -> None:
         if policy.policy.fund and _own_items(policy):
             funds.setdefault(policy.policy.fund, []).append(policy)
     for members in funds.values():
-        codes = sorted({policy.policy.code for policy in members})
-        before = _before(members, codes)
+        codes = {policy.policy.code for policy in members}
+        before = _before(members, dict.fromkeys(codes, codes))
         for one, other in combinations(members, 2):
             pair = (one.policy.code, other.policy.code)
             if pair not in before and pair[::-1] not in before:

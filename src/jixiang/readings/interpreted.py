@@ -113,7 +113,7 @@ class _Run:
 
     def at_hand(self, row: Row) -> bool:
         """Is the text that a grant was made under still there to judge it by?"""
-        return any(p.version == row["version"].partition("·")[0] for p in self.rulebook.policies[row["policy"]])
+        return any(p.version == row["version"].rpartition("·")[0] for p in self.rulebook.policies[row["policy"]])
 
     def verdict_on(self, key: ClaimId, day: date) -> Verdict | None:
         """What is said of a claim on a day. While it is unknown which titles there are, it is unknown of each."""

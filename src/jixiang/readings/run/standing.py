@@ -26,7 +26,7 @@ def offer_standing(engine: DuckDB, request: Request) -> None:
 
 def _at_hand(versions: Iterable[Policy]) -> Sql:
     known = [sql.text(f"{policy.code}|{policy.version}") for policy in versions]
-    label = sql.anonymous("SPLIT_PART", col("version"), sql.text("·"), sql.number(1))
+    label = sql.anonymous("version_label", col("version"))
     said = exp.DPipe(this=col("policy"), expression=sql.text("|"), safe=True)
     return exp.In(this=exp.DPipe(this=said, expression=label, safe=True), expressions=known)
 
