@@ -293,9 +293,7 @@ class _Judge:
             most = frame.let(v.floor(self.x.exact(binding.most, frame).lo))
             needed.append(most)
         if binding.level is not None:
-            exact = self.x.exact(binding.level, frame)
-            kind = binding.level.type.kind
-            level = frame.let(self.x.rank(exact.plain, binding.level.type) if kind == "code" else v.floor(exact.lo))
+            level = frame.let(self._position(binding.level, frame))
             needed.append(level)
         missing = sql.or_([sql.is_null(n) for n in needed])
         claimed = sql.known(col("title")) if "title" in frame.level_of else sql.TRUE
@@ -305,21 +303,23 @@ class _Judge:
         return shown[0], shown[1], shown[2], open_
 
     def _rank(self, key: t.OrderKey, frame: Frame) -> Sql:
-        exact = self.x.exact(key.expr, frame)
-        match key.expr.type.kind:
+        place = self._position(key.expr, frame)
+        if key.expr.type.kind == "bool" and key.first:
+            place = sql.binary("-", sql.number(1), place)
+        return sql.coalesce(v.minus(place) if key.descending else place, sql.number(LAST))
+
+    def _position(self, expr: t.Expr, frame: Frame) -> Sql:
+        """Any value that has an order as an integer: days, months, codes by their list, numbers floored, 是 above 否."""
+        exact = self.x.exact(expr, frame)
+        match expr.type.kind:
             case "bool":
-                yes, no = (0, 1) if key.first else (1, 0)
-                place = sql.case((exact.plain, sql.number(yes)), (sql.not_(exact.plain), sql.number(no)))
+                return sql.case((exact.plain, sql.number(1)), (sql.not_(exact.plain), sql.number(0)))
             case "code":
-                place = self.x.rank(exact.plain, key.expr.type)
+                return self.x.rank(exact.plain, expr.type)
             case "date":
                 epoch = sql.binary("-", exact.plain, sql.day(date(1, 1, 1)))
-                place = sql.binary("+", epoch, sql.number(1))
-            case _:
-                place = v.floor(exact.lo)
-        if key.descending:
-            place = v.minus(place)
-        return sql.coalesce(place, sql.number(LAST))
+                return sql.binary("+", epoch, sql.number(1))
+        return v.floor(exact.lo)
 
 
 def key_text(bound: Bound, type_: Type) -> Sql:
