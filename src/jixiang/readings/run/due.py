@@ -56,7 +56,9 @@ def _grants(judged: Judged) -> exp.Query:
             sql.binary("≠", col("state", "s"), sql.text("kept_as_is")),
         ]
     )
-    return sql.select([sql.alias(c, n) for n, c in columns.items()], sql.table("settled", "s"), joins=joins, where=where)
+    return sql.select(
+        [sql.alias(c, n) for n, c in columns.items()], sql.table("settled", "s"), joins=joins, where=where
+    )
 
 
 def _nothing() -> exp.Query:

@@ -5,24 +5,23 @@ Leaves `settled` behind: one row a claim that stands or yields, with its decisio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
-from jixiang.language.typed import Policy, Within_
+from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
+from jixiang.readings.run.line import Reader, collector_resting, settled_table
 from jixiang.readings.run.request import Request, Rules
 from jixiang.readings.run.standing import runs_that_stand
 from jixiang.readings.run.verdicts import KEY
-from jixiang.readings.select import Asked, Claim, ClaimId, Grant, Outcome, Standing, redecide
+from jixiang.readings.select import Asked, Claim, Grant, Standing, redecide
 from jixiang.tables.decisions import PLACE
 
 FOLDER = Path(__file__).parent
@@ -89,74 +88,62 @@ class Settling:
 
     def _decided(self) -> pa.Table:
         """The exact line over the claims in contested places."""
-        outcome = redecide(self._standing_in_line(), self._newcomers_in_line(), run=self.number)
-        return pa.Table.from_pylist(list(_rows(outcome)), schema=SETTLED)
-
-    def _newcomers_in_line(self) -> Iterator[tuple[date, Claim]]:
-        for row in self._in_line():
-            if row["state"] == "new":
-                yield row["day"], self._claim(row)
+        with collector_resting():
+            new = self._in_line("c.state = 'new'")
+            newcomers = zip(new["day"].to_pylist(), self.reader.claims(new), strict=True)
+            outcome = redecide(self._standing_in_line(), newcomers, run=self.number)
+            return settled_table(outcome, SETTLED)
 
     def _standing_in_line(self) -> Iterator[Standing]:
-        firsts = {_id(row): (row["day"], self._claim(row)) for row in _dicts(self.engine.fetch(_all("first_claims")))}
-        for row in self._in_line():
-            if row["state"] == "new":
-                continue
-            was = self._was(row)
-            match row["state"]:
+        rows, first = self._in_line("c.state <> 'new'"), self.engine.fetch(_all("first_claims"))
+        firsts = {c.id: (day, c) for day, c in zip(first["day"].to_pylist(), self.reader.claims(first), strict=True)}
+        columns = zip(rows["state"].to_pylist(), rows["day"].to_pylist(), self.reader.claims(rows), strict=True)
+        for (state, day, now), was in zip(columns, self._stood(rows), strict=True):
+            match state:
                 case "kept":
-                    now = self._claim(row)
-                    yield Standing(was, now, firsts.get(was.claim.id, (row["day"], now)))
+                    yield Standing(was, now, firsts.get(was.claim.id, (day, now)))
                 case "held":
                     yield Standing(was, None)
                 case "kept_as_is":
                     yield Standing(was, was.claim)
                 case _:
-                    yield Standing(was, False, (row["day"], self._claim(row)))
+                    yield Standing(was, False, (day, now))
 
-    def _in_line(self) -> Iterable[dict[str, Any]]:
-        return _dicts(self.engine.fetch(written("in_line")))
+    def _in_line(self, where: str) -> pa.Table:
+        query = written("in_line")
+        assert isinstance(query, exp.Select)
+        return self.engine.fetch(query.where(where))
 
-    def _claim(self, row: dict[str, Any]) -> Claim:
-        return Claim(
-            row["policy"], row["subject"], row["period"], row["title"],
-            row["amount"],
-            row["event"].toordinal(),
-            tuple(self._asked(p["rule"], p["key"], p["most"], p["level"]) for p in row["asked"]),
-            row["fund"],
-            tuple(row["rank"]),
-            self._early(row["policy"]),
-        )  # fmt: skip
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.rules.rules, {code: self._early(code) for code in self.request.codes})
 
-    def _was(self, row: dict[str, Any]) -> Grant:
-        """A grant as the run before left it. Titles and services are stored with no money and count one."""
-        money = row["was_fen"] > 0
-        numbers = {rule.name: n for n in self.rules.of[row["policy"]] for rule in (self.rules.rules[n],)}
-        places = tuple(
-            self._stored(numbers[p["rule"]], p["key"], p["limit"]) for p in row["was_places"] or () if p["rule"] in numbers
-        )
-        claim = Claim(
-            row["policy"], row["subject"], row["period"], row["title"],
-            row["was_claimed"] if money else 1,
-            row["was_event"].toordinal(),
-            places,
-            row["fund"],
-            tuple(row["rank"]),
-            self._early(row["policy"]),
-        )  # fmt: skip
-        return Grant(
-            claim, row["was_day"], row["was_fen"] if money else 1, tuple(row["was_turn"]), row["was_funded"]
-        )
+    def _stood(self, rows: pa.Table) -> Iterator[Grant]:
+        """Grants as the run before left them. Titles and services are stored with no money and count one."""
+        for row in rows.to_pylist():
+            money = row["was_fen"] > 0
+            numbers = {self.rules.rules[n].name: n for n in self.rules.of[row["policy"]]}
+            places = tuple(
+                self._stored(numbers[p["rule"]], p["key"], p["limit"])
+                for p in row["was_places"] or ()
+                if p["rule"] in numbers
+            )
+            claim = Claim(
+                row["policy"], row["subject"], row["period"], row["title"],
+                row["was_claimed"] if money else 1,
+                row["was_event"].toordinal(),
+                places,
+                row["fund"],
+                tuple(row["rank"]),
+                self.reader.early[row["policy"]],
+            )  # fmt: skip
+            amount = row["was_fen"] if money else 1
+            yield Grant(claim, row["was_day"], amount, tuple(row["was_turn"]), row["was_funded"])
 
     def _stored(self, number: int, key: str, limit: int) -> Asked:
         """A place as decisions show it: under 先高后低 the limit is the level."""
         ladder = self.rules.rules[number].kind == "ladder"
-        return self._asked(number, key, 0 if ladder else limit, limit if ladder else 0)
-
-    def _asked(self, number: int, key: str, most: int, level: int) -> Asked:
-        rule = self.rules.rules[number]
-        span = rule.per if isinstance(rule.per, Within_) else Within_()
-        return Asked(f"{number:05d}{rule.name}", rule.kind, key, most, level, rule.top_up, span.months, span.days)
+        return self.reader.asked(number, key, 0 if ladder else limit, limit if ladder else 0)
 
     def _newest(self, code: str) -> Policy:
         return self.request.rulebook.policies[code][-1]
@@ -173,39 +160,3 @@ def ceilings_table(ceilings: Mapping[tuple[str, int], int]) -> pa.Table:
 
 def _all(name: str) -> exp.Query:
     return sql.select([sql.star()], sql.table(name, "r"))
-
-
-def _id(row: dict[str, Any]) -> ClaimId:
-    return row["policy"], row["subject"], row["period"], row["title"]
-
-
-def _dicts(table: pa.Table) -> Iterable[dict[str, Any]]:
-    for batch in table.to_batches(max_chunksize=20_000):
-        yield from batch.to_pylist()
-
-
-def _rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    for grant in outcome.grants.values():
-        yield _row(grant.claim, grant.decision_date) | {
-            "outcome": "granted",
-            "amount": grant.amount,
-            "on_hold": grant.claim.id in outcome.on_hold,
-            "turn": list(grant.turn),
-            "places": [_place(p.rule, p.key, p.most + p.level, ()) for p in grant.claim.places],
-        }
-    for lost in outcome.yielded.values():
-        yield _row(lost.claim, lost.decision_date) | {
-            "outcome": "yielded",
-            "amount": None,
-            "on_hold": False,
-            "turn": None,
-            "places": [_place(p.rule, p.key, p.limit, p.holders) for p in lost.because],
-        }
-
-
-def _row(claim: Claim, day: date) -> dict[str, Any]:
-    return dict(zip(KEY, claim.id, strict=True)) | {"day": day}
-
-
-def _place(rule: str, key: str, limit: int, holders: Iterable[ClaimId]) -> dict[str, Any]:
-    return {"rule": rule[5:], "key": key, "limit": limit, "holders": ["|".join(h) for h in holders]}
