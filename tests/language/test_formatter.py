@@ -107,3 +107,16 @@ def test_a_document_written_without_spaces_gets_them_back(path):
 def test_a_chinese_character_is_as_wide_as_two_letters():
     assert [display_width(text) for text in ("abc", "四级", "（a）", "e\u0301", "≥")] == [3, 4, 5, 1, 1]
     assert padded("四级", 6) == "四级  "
+
+
+def test_rows_pasted_from_a_spreadsheet_become_a_table():
+    pasted = "表:标准 按 等级\n\n自\t等级\t标准\n2021-01-01\t四级\t1500元\n\t三级\t2000元\n"
+    assert format_document(pasted) == (
+        "表:标准 按 等级\n\n"
+        "| 自         | 等级 | 标准   |\n"
+        "|------------|------|--------|\n"
+        "| 2021-01-01 | 四级 | 1500元 |\n"
+        "|            | 三级 | 2000元 |\n"
+    )
+    below = "表:标准 按 等级\n\n| 等级 | 标准 |\n|---|---|\n| 四级 | 1500元 |\n三级\t2000元\n"
+    assert format_document(below).splitlines()[-1] == "| 三级 | 2000元 |"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it import MarkdownIt
 
 from jixiang.language.front import read_front
-from jixiang.language.grids import has_pipe, is_ruler, read_cells, read_grid
+from jixiang.language.grids import has_pipe, is_row, is_ruler, read_cells, read_grid
 from jixiang.language.parts import Article, CasePart, FactPart, Grid, TablePart, Text
 from jixiang.language.source import Line, fold, split_lines
 from jixiang.language.words import HEADS, nearest
@@ -206,13 +206,30 @@ class _Reader:
         while begin < len(lines) and lines[begin].blank:
             begin += 1
         end = begin
-        while end < len(lines) and has_pipe(lines[end].text) and not _HEADING.fullmatch(lines[end].text):
+        while end < len(lines) and is_row(lines[end].text) and not _HEADING.fullmatch(lines[end].text):
             end += 1
         if end == begin:
             return [], at
-        if end < len(lines) and not (lines[end].blank or _begins_block(lines[end].text)):
-            self.report("no-blank-line", self.line(end).place(lines[end].indent), "表格后面要空一行再写别的")
+        self._behind_table(self.line(begin), end)
         return [self.line(n) for n in range(begin, end)], end
+
+    def _behind_table(self, header: Line, end: int) -> None:
+        """What stands under a table may be meant as one more row."""
+        lines = self.blocks.lines
+        behind = next((n for n in range(end, len(lines)) if not lines[n].blank), len(lines))
+        if behind == len(lines) or _begins_block(lines[behind].text):
+            return
+        line = self.line(behind)
+        words = line.text.split()
+        if has_pipe(line.text) and line.text.strip()[0] in "|｜":
+            if not (behind + 1 < len(lines) and is_ruler(lines[behind + 1].text)):
+                message = "这一行与上面的表格隔着空行,不算表里的一行"
+                self.report("row-apart", line.place(line.indent), message, "删去中间的空行")
+        elif behind == end and len(words) > 1 and len(words) == len(read_cells(header)):
+            message = "这一行像是表里的一行,各格之间要用 '|' 隔开"
+            self.report("not-a-row", line.place(line.indent), message, f"| {' | '.join(words)} |")
+        elif behind == end:
+            self.report("no-blank-line", line.place(line.indent), "表格后面要空一行再写别的")
 
     def _grid(self, rows: list[Line]) -> Grid | None:
         self.blocks.grids.append(rows)
@@ -268,7 +285,9 @@ class _Reader:
         header = read_cells(self.line(block.start))
         if header and header[0].text == "自" and is_ruler(self.blocks.lines[block.start + 1].text):
             message = "这张表有 '自' 一列,像是参数表,但它前面没有 '表:名称' 一行,不起作用"
-            self.report("table-without-name", header[0].place, message, "表:名称 按 关键列", warn=True)
+            keys = [cell.text for cell in header[1:-1] if cell.text and cell.text != "至"]
+            way = f"表:名称 按 {'、'.join(keys) or '关键列'}"
+            self.report("table-without-name", header[0].place, message, way, warn=True)
 
     # Fenced blocks
 

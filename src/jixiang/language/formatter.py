@@ -1,7 +1,8 @@
 """Writes a document as the language spells it: spaces between words, half-width punctuation, aligned tables.
 
 What a document says stays the same, and so do its prose, its remarks and its line breaks. A statement or a table with
-a mistake in it is left as it is, except that missing spaces and wrong indents, which have one meaning, are put right.
+a mistake in it is left as it is, except that missing spaces, wrong indents and rows pasted from a spreadsheet, which have
+one meaning, are put right.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from itertools import groupby
 
 from jixiang.language.blocks import Blocks, read_blocks
 from jixiang.language.document import own_names
-from jixiang.language.grids import cell_bounds, has_pipe, is_ruler, read_grid
+from jixiang.language.grids import cell_bounds, is_remark, is_row, is_ruler, read_grid
 from jixiang.language.lexer import lex
 from jixiang.language.parser import parse_statement, split_statements
 from jixiang.language.parts import TablePart
@@ -20,7 +21,7 @@ from jixiang.language.tokens import spell
 from jixiang.language.width import display_width, padded
 from jixiang.values.problem import Problem
 
-_PUT_RIGHT = frozenset(("needs-spaces", "indented-statement", "continuation-not-indented"))
+_PUT_RIGHT = frozenset(("needs-spaces", "indented-statement", "continuation-not-indented", "needs-pipes"))
 
 
 def format_document(text: str, names: frozenset[str] = frozenset()) -> str:
@@ -38,7 +39,8 @@ def format_document(text: str, names: frozenset[str] = frozenset()) -> str:
         line = blocks.lines[table.name.place.line - 1]
         if line.number not in wrong and "注" not in line.text:
             written[line.number] = _table_head(line, table)
-    return ("\r\n" if "\r\n" in text else "\n").join(written.values())
+    whole = "\n".join(written.values())
+    return whole.replace("\n", "\r\n") if "\r\n" in text else whole
 
 
 def _fence_indent(blocks: Blocks, lines: Sequence[Line]) -> str:
@@ -91,9 +93,9 @@ def _remark(line: Line, indent: str, names: frozenset[str]) -> str:
 def _grid(lines: Sequence[Line]) -> dict[int, str]:
     """The lines of one table, by number, its columns aligned. A table with a mistake in its shape is left alone."""
     problems: list[Problem] = []
-    if read_grid(lines, problems) is None or problems:
+    if read_grid(lines, problems) is None or any(problem.code not in _PUT_RIGHT for problem in problems):
         return {}
-    rows = [line for line in lines if has_pipe(line.text) and not line.blank]
+    rows = [line for line in lines if is_row(line.text) and not line.blank and not is_remark(line.text)]
     cells = {line.number: [line.text[start:end] for start, end in cell_bounds(line.text)] for line in rows}
     rulers = {line.number for line in rows if is_ruler(line.text)}
     indent = rows[0].text[: rows[0].indent]
@@ -101,10 +103,13 @@ def _grid(lines: Sequence[Line]) -> dict[int, str]:
         max(display_width(text) for text in column)
         for column in zip(*(texts for number, texts in cells.items() if number not in rulers), strict=True)
     ]
-    return {
+    written = {
         number: indent + (_ruler(texts, widths) if number in rulers else _row(texts, widths))
         for number, texts in cells.items()
     }
+    if not rulers:  # pasted from a spreadsheet, which has none
+        written[rows[0].number] += f"\n{indent}{_ruler([''] * len(widths), widths)}"
+    return written
 
 
 def _row(texts: Sequence[str], widths: Sequence[int]) -> str:

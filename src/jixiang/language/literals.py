@@ -71,6 +71,7 @@ _CHINESE_MONTH = re.compile(r"([0-9]{4})[ ]*年[ ]*([0-9]{1,2})[ ]*月份?")
 _OTHER_MONTH = re.compile(r"((?:19|20)[0-9]{2})-([0-9])(?![-0-9])")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?=[ ]*(?:万?元|人|次|课时|分))")
+_CURRENCY = re.compile("^(?:人民币|RMB|[￥¥])[ ]*")
 _UNIT = re.compile("[ ]*(" + "|".join(UNITS) + ")")
 _WITHIN = re.compile(r"[ ]*(年|个月|天)[ ]*内")
 _YEAR = re.compile(r"[ ]*年度")
@@ -127,6 +128,23 @@ def read_literal(text: str, place: Place) -> Literal_ | None:
             if isinstance(found.value, Fraction):
                 return Literal_(-found.value, found.unit, place)
     return None
+
+
+def meant(text: str) -> str:
+    """How the language spells what a cell of another spelling probably says (2,000块, ￥2000, 2021/6/30, 十二个月); or ""."""
+    body = fold(text).strip().rstrip("整正")
+    plain = _CURRENCY.sub("", body)
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", plain).strip()
+    if plain[:1].isascii() and plain[:1].isdigit():
+        for found in scan(plain, 0):
+            if found.end == len(plain) and found.kind == "literal":
+                money = "元" if plain == found.text and body[:1] in "￥¥人R" else ""
+                return (found.flaw.suggestion if found.flaw else found.text) + money
+        number = _NUMBER.match(plain)
+        unit = UNITS_SAID_OTHERWISE.get(plain[number.end() :].strip()) if number else None
+        return f"{number[0]} {unit}" if number and unit else ""
+    spoken = find_spoken(plain, 0)
+    return spoken.text if spoken and spoken.end == len(plain) else ""
 
 
 def find_spoken(text: str, start: int) -> Scanned | None:

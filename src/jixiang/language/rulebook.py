@@ -45,6 +45,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
     for scope in scopes:
         _link(scope, scopes, desk)
         declare_tables(scope, desk)
+        _note_given(scope, desk)
     _check_rings(scopes, desk)
     for scope in scopes:
         clashes(scope, desk)
@@ -121,6 +122,12 @@ def _link(scope: Scope, scopes: list[Scope], desk: Desk) -> None:
             desk.note("quote-ring", quote.place, "文件不能引用自己", "删去它的名称")
         elif called[0] not in scope.quotes:
             scope.quotes.append(called[0])
+
+
+def _note_given(scope: Scope, desk: Desk) -> None:
+    """What others could speak of if they 引用d this document: for the way out of who does not."""
+    for name in (*scope.tables, *(name for _, name in scope.entity_definitions)):
+        desk.given.setdefault(name, set()).add(scope.front.label)
 
 
 def _closure(scope: Scope) -> set[Scope]:

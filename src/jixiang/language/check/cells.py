@@ -7,11 +7,11 @@ from fractions import Fraction
 from jixiang.language import typed
 from jixiang.language.check import kinds
 from jixiang.language.check.literals import code_in, nearest_code, quantity
-from jixiang.language.literals import read_literal
+from jixiang.language.literals import meant, read_literal
 from jixiang.language.parts import Text
 from jixiang.language.source import fold
 from jixiang.language.surface import Literal_
-from jixiang.language.types import BOOL, DATE, MONTH, TEXT, Type
+from jixiang.language.types import BOOL, DATE, MONTH, NUMBER, TEXT, Type
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.values.month import Month
 from jixiang.values.problem import Problem
@@ -55,10 +55,26 @@ def parse_cell(cell: Text, type_: Type, vocabulary: Vocabulary) -> typed.Value |
             return _unquoted(text)
     constant = read_constant(cell)
     if constant is None or not kinds.agree(constant.type, type_):
-        found = kinds.spoken(constant.type) if constant is not None else f"'{text}'"
-        way = kinds.CELLS.get(type_.kind, "")
-        return Problem("bad-cell", cell.place, f"这一格应当是{kinds.spoken(type_)},写的是{found}", way)
+        message = f"这一格应当{kinds.WANTED.get(type_.kind, f'是{kinds.spoken(type_)}')},写的是 '{text}'"
+        return Problem("bad-cell", cell.place, message, _way_out(cell, constant, type_))
     return constant.value
+
+
+def read_meant(cell: Text) -> typed.Constant | None:
+    """A cell as `read_constant` reads it, or what it probably says in another spelling."""
+    return read_constant(cell) or read_constant(Text(meant(cell.text), cell.place))
+
+
+def _way_out(cell: Text, found: typed.Constant | None, type_: Type) -> str:
+    """The cell as it must be written, where that can be told; else an example."""
+    unit = kinds.UNITS.get(type_.kind, "")
+    spelled = meant(cell.text)
+    if unit and found is not None and found.type == NUMBER:
+        spelled = f"{cell.text.strip()}{unit}"
+    known = read_constant(Text(spelled, cell.place))
+    if known is None or not kinds.agree(known.type, type_):
+        return kinds.CELLS.get(type_.kind, "")
+    return f"写成 {spelled.replace(' 元', '元')}"
 
 
 def _unquoted(text: str) -> str:

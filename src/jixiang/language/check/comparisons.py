@@ -236,5 +236,5 @@ def _unknown_domain(node: surface.Membership, word: surface.Word, context: Conte
         way = "写 { … }、一张名单的名称,或一个是否的定义"
         context.wrong("bad-membership", word.place, f"'{word.text}' 不是一张名单,也不是一种身份", way)
         return
-    way = perhaps(word.text, names) or "名单所在的文件要写在文件头的 引用 里"
+    way = context.elsewhere(word.text) or perhaps(word.text, names) or "名单所在的文件要写在文件头的 引用 里"
     context.wrong("unknown-name", word.place, f"没有名为 '{word.text}' 的名单或身份", way)

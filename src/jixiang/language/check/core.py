@@ -27,11 +27,13 @@ class Desk:
 
     vocabulary: Vocabulary
     titles: set[str] = field(default_factory=set)
+    given: dict[str, set[str]] = field(default_factory=dict)  # name of a table or 定义 → documents that others may 引用
     problems: list[Problem] = field(default_factory=list)
     memo: dict[object, typed.Expr | None] = field(default_factory=dict)
     rings: set[frozenset[tuple[str, str, str]]] = field(default_factory=set)
     sound: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     sizes: dict[int, Measured] = field(default_factory=dict)
+    muted: bool = False
 
     def note(self, code: str, place: Place, message: str, suggestion: str = "", severity: Severity = "error") -> None:
         problem = Problem(code, place, message, suggestion, severity)
@@ -72,11 +74,19 @@ class Context:
 
     def muted(self) -> Context:
         """The same, with a desk of its own: what is found wrong there concerns nobody."""
-        return replace(self, desk=replace(self.desk, problems=[], memo={}, rings=set(self.desk.rings)))
+        return replace(self, desk=replace(self.desk, problems=[], memo={}, rings=set(self.desk.rings), muted=True))
 
     def entity_of(self, expr: typed.Expr) -> Entity | None:
         """The entity of a ref."""
         return self.vocabulary.entities.get(expr.type.of) if expr.type.kind == "ref" else None
+
+    def elsewhere(self, name: str) -> str:
+        """The way out where a name is given by a document that is not 引用d; "" where none gives it."""
+        owners = sorted(self.desk.given.get(name, set()) - {self.scope.front.label})
+        if not owners:
+            return ""
+        quotes = "、".join(f"《{owner}》" for owner in owners)
+        return f"它在{quotes}里:文件头写 '引用: [《{owners[0]}》]',已有 引用 就加在里面"
 
     @property
     def without_subject(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from jixiang.language.literals import meant
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import Document, Text
 from jixiang.values.problem import Place
@@ -122,7 +123,9 @@ class _FrontReader:
             return None
         day = read_day(self.front[key].text)
         if day is None:
-            self.note("front-value", self.front[key].place, f"{key} 应当是一个日期", f"写成 '{key}: 2020-01-01'")
+            spelled = meant(self.front[key].text)
+            way = f"写成 '{key}: {spelled if read_day(spelled) else '2020-01-01'}'"
+            self.note("front-value", self.front[key].place, f"{key} 应当是一个日期", way)
         return day
 
     def _span(self, key: str) -> tuple[date, date] | None:

@@ -29,6 +29,9 @@ def check_call(node: surface.Call, context: Context, expected: Type | None = Non
         return check_aggregate(node, context)
     if name == "均分":
         return check_share(node, context)
+    if name not in FUNCTIONS and name in context.scope.tables_in_sight():
+        context.wrong("unknown-name", node.function.place, f"'{name}' 是一张表,查表用方括号", f"{name}[…]")
+        return None
     if name not in FUNCTIONS:
         context.wrong("unknown-name", node.function.place, f"没有名为 '{name}' 的函数", perhaps(name, FUNCTIONS))
         return None

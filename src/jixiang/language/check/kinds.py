@@ -33,6 +33,8 @@ EXAMPLES: dict[Kind, str] = {
     "titles": "荣誉要与荣誉的名称比较",
 }
 
+UNITS: dict[Kind, str] = {"money": "元", "months": " 个月", "days": " 天"}  # what a bare number in a cell lacks
+WANTED: dict[Kind, str] = {"bool": "写 是 或 否"}
 CELLS: dict[Kind, str] = {
     "date": "写成 2021-01-01",
     "month": "写成 2021-01",

@@ -255,7 +255,8 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
         message = f"'{name}' 是编码 '{lists[0]}' 的名称,在这里看不出要与什么比较"
         context.wrong("unknown-name", word.place, message, f"写成 '… 为 {name}'")
         return
-    context.wrong("unknown-name", word.place, f"没有名为 '{name}' 的属性", perhaps(name, known))
+    way = context.elsewhere(name) or perhaps(name, known)
+    context.wrong("unknown-name", word.place, f"没有名为 '{name}' 的属性", way)
 
 
 def _as_relation(name: str, context: Context) -> bool:
@@ -263,13 +264,18 @@ def _as_relation(name: str, context: Context) -> bool:
     return entity is not None and name in entity.relations
 
 
-def _entity_as_value(word: surface.Word, context: Context) -> None:
-    refs = [
+def attributes_of(type_: Type, context: Context) -> list[str]:
+    """The attributes of that type which the 对象 or a row in sight has."""
+    return [
         attribute.name
         for owner in (*context.rows, *([context.this] if context.this is not None else []))
         for attribute in (context.entity_of(owner) or _NOTHING).attributes.values()
-        if attribute.type == ref(word.text)
+        if attribute.type == type_
     ]
+
+
+def _entity_as_value(word: surface.Word, context: Context) -> None:
+    refs = attributes_of(ref(word.text), context)
     way = f"是否为 '{refs[0]}'?" if len(refs) == 1 else f"可以写 {'、'.join(refs)}" if refs else ""
     context.wrong("unknown-name", word.place, f"'{word.text}' 是一种事实,不是这里的一个值", way)
 
@@ -324,9 +330,8 @@ def step(of: typed.Expr, word: surface.Word, context: Context) -> typed.Expr | N
         context.wrong("to-many", word.place, f"'{word.text}' 有许多行,不能当作一个值", way)
         return None
     known = names_of(of, context)
-    context.wrong(
-        "unknown-name", word.place, f"'{entity.name}' 没有名为 '{word.text}' 的属性", perhaps(word.text, known)
-    )
+    way = context.elsewhere(word.text) or perhaps(word.text, known)
+    context.wrong("unknown-name", word.place, f"'{entity.name}' 没有名为 '{word.text}' 的属性", way)
     return None
 
 

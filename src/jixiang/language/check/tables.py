@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
 from jixiang.language import typed
 from jixiang.language.check import kinds
-from jixiang.language.check.cells import parse_cell, read_constant
+from jixiang.language.check.cells import parse_cell, read_constant, read_meant
 from jixiang.language.check.core import Desk
 from jixiang.language.check.front import read_day
 from jixiang.language.check.key_cells import bounds_of, overlap, pieces
+from jixiang.language.literals import meant
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import TablePart, Text
 from jixiang.language.types import TEXT, TITLES, Type, code
@@ -42,8 +43,18 @@ def read_table(part: TablePart, document: str, desk: Desk) -> typed.Table | None
     missing = [key for key in part.keys or () if key.text.strip() not in headings]
     for key in missing:
         message = f"表 '{part.name.text.strip()}' 没有名为 '{key.text.strip()}' 的列"
-        desk.note("table-column", key.place, message, perhaps(key.text.strip(), headings))
+        others = [heading for heading in headings if heading not in (SINCE, UNTIL)]
+        way = perhaps(key.text.strip(), headings) or f"这张表的列是 {'、'.join(others)}"
+        desk.note("table-column", key.place, message, way)
     return None if missing else _TableReader(part, document, desk).read()
+
+
+def _day_meant(written: str) -> str:
+    """2021/6/30 and 44377 (the day's number in a spreadsheet) as 2021-06-30; "" where it cannot be told."""
+    if written.isdecimal() and len(written) == 5:
+        return str(date(1899, 12, 30) + timedelta(days=int(written)))
+    spelled = meant(written)
+    return spelled if read_day(spelled) else ""
 
 
 def _alike(count: Counter[Type], type_: Type) -> int:
@@ -146,15 +157,15 @@ class _TableReader:
         return TITLES if any("、" in cell.text for cell in column.cells) else TEXT
 
     def _type_of_cells(self, column: Column) -> Type:
-        constants = [
-            read_constant(Text(piece, cell.place))
-            for cell in column.cells
-            for piece in pieces(cell.text)
-            if piece != OTHERS
-        ]
-        if not constants or None in constants:
+        """Text, unless the cells say by themselves what they are: most of them do, or all are some spelling of it."""
+        texts = [Text(p, cell.place) for cell in column.cells for p in pieces(cell.text) if p != OTHERS]
+        constants = [found for text in texts if (found := read_constant(text)) is not None]
+        if 2 * len(constants) < len(texts) or not constants:
+            guessed = [found for text in texts if (found := read_meant(text)) is not None]
+            constants = guessed if len(guessed) == len(texts) else []
+        if not constants:
             return TEXT
-        count = Counter(constant.type for constant in constants if constant is not None)
+        count = Counter(constant.type for constant in constants)
         return min(count, key=lambda type_: (-_alike(count, type_), type_.unit == "", type_.kind, type_.unit))
 
     # Rows
@@ -191,7 +202,9 @@ class _TableReader:
         day = read_day(text.text)
         if day is not None:
             return day
-        problem = Problem("bad-cell", text.place, f"{name} 列应当是日期,写的是 '{text.text}'", "写成 2021-01-01")
+        written = text.text.strip()
+        way = f"写成 {_day_meant(written) or '2021-01-01'}"
+        problem = Problem("bad-cell", text.place, f"{name} 列应当是日期,写的是 '{written}'", way)
         self.desk.problems.append(problem)
         return problem
 
