@@ -204,6 +204,23 @@ def test_a_row_may_be_read_on_a_day_of_its_own():
     assert found.value == t.GetOn(row, "功率", t.Get(row, "下水日期", DATE), NUMBER)
 
 
+def test_whose_rows_they_are_may_be_read_on_a_day():
+    rules = "定义 人: 若 功率 超过 100 则 船东 否则 受益人\n定义 值: 计数(人.带船 于 下水日期)"
+    condition = policy(rules).definitions[1].expr.of.condition
+    assert condition.left == t.GetOn(BOAT, "功率", LAUNCHED, NUMBER)
+    assert problems(rules) == []
+
+
+@pytest.mark.parametrize("rows", ["计数(出海 于 下水日期 其中 守规)", "求和(出海.航次 于 下水日期)"])
+def test_that_rows_do_not_change_with_time_is_told(rows):
+    assert wrong(rows)[0] == "nothing-dated"
+
+
+def test_the_day_of_rows_must_be_a_day():
+    assert {"unknown-name"} == {code_ for code_, _, _ in problems("定义 值: 计数(出海 于 开船日)")} - {"nothing-dated"}
+    assert wrong("计数(出海 于 2020 年度)")[0] == "not-a-date"
+
+
 def test_aggregates_do_not_nest_but_a_definition_of_the_row_may_hold_one():
     assert wrong("存在(船东.渔船 其中 存在(出海 其中 守规))")[0] == "nested"
     rules = "定义 渔船.出过海: 存在(出海 其中 守规)\n条件 有船出海: 存在(船东.渔船 其中 其.出过海)"

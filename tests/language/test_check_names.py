@@ -135,6 +135,12 @@ def test_definitions_that_grow_without_end_are_stopped():
         assert {code_ for code_, _, _ in problems(rules)} == {"too-large"}
 
 
+def test_a_chain_of_definitions_read_on_days_is_checked_once_for_each_link():
+    links = [f"定义 丁{n}: 丁{n - 1} 于 决定日" for n in range(1, 30)]
+    found = problems("\n".join(["定义 丁0: 功率", *links]))
+    assert {code_ for code_, _, _ in found} == {"nothing-dated"}
+
+
 def test_a_condition_cannot_be_spoken_of():
     assert problems("条件 甲: 有 功率\n条件 乙: 非 甲")[0][2] == "把它的内容写成 定义,两处都用"
 
@@ -146,7 +152,7 @@ def test_the_beneficiary_may_be_spoken_of_by_its_role():
 
 def test_an_open_end_is_not_known_also_under_the_name_of_a_definition():
     found = policy("定义 止: 报废日期\n条件 停: 有 止").conditions[0].expr
-    assert found == t.Known(t.Get(BOAT, "报废日期", DATE))
+    assert found == t.Known(t.Named("止", t.Get(BOAT, "报废日期", DATE)))  # named: a case may set it
 
 
 def test_a_relation_to_many_is_not_a_value():

@@ -8,7 +8,7 @@ from typing import Literal
 from jixiang.language import surface, typed
 from jixiang.language.check import kinds
 from jixiang.language.check.core import Context, check
-from jixiang.language.check.logic import condition, day_of
+from jixiang.language.check.logic import EVER, NEVER, condition, day_of, nothing_dated
 from jixiang.language.check.names import head, meanings, names_of, step
 from jixiang.language.nearness import perhaps
 from jixiang.language.types import BOOL, MONEY, MONTHS, NUMBER, Type, ref
@@ -42,12 +42,13 @@ YES = typed.Constant(True, BOOL)
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows behind a to-many step, and the words behind it."""
+    """The rows behind a to-many step, and the words behind it. `dated`: whose rows they are changes with time."""
 
     of: typed.Expr
     relation: Relation
     rest: tuple[surface.Word, ...]
     last: surface.Word
+    dated: bool = False
 
 
 def check_aggregate(node: surface.Call, context: Context) -> typed.Expr | None:
@@ -65,6 +66,8 @@ def check_aggregate(node: surface.Call, context: Context) -> typed.Expr | None:
         return None
     where = condition(argument.where, inner) if argument.where is not None else YES
     value = _value(name, argument.expr, rows, row, inner)
+    if isinstance(argument.expr, surface.AsOf) and value is not False:
+        _check_day(argument.expr, rows, value, row, inner)
     if where is None or value is False:
         return None
     result = _result(name, value, argument.expr, context)
@@ -102,12 +105,24 @@ def _value(
         if day is None:
             return False
         inner = replace(inner, on=day)
+    value = _behind(rows, row, inner)
+    return value if value is not None else False
+
+
+def _behind(rows: Rows, row: typed.Expr, inner: Context) -> typed.Expr | None:
+    """What the words behind the rows say of one of them."""
     value: typed.Expr | None = row
     for word in rows.rest:
-        if value is None:
-            return False
-        value = step(value, word, inner)
-    return value if value is not None else False
+        value = step(value, word, inner) if value is not None else None
+    return value
+
+
+def _check_day(node: surface.AsOf, rows: Rows, value: typed.Expr | None, row: typed.Expr, inner: Context) -> None:
+    """求和(甲.乙.丙 于 D): is there anything that is read on that day? The rows themselves do not change with time."""
+    if rows.dated or day_of(node.day, inner) is None or inner.desk.muted:
+        return
+    if value is None or _behind(rows, row, replace(inner.muted(), on=NEVER)) == value:
+        nothing_dated(node.place, inner)
 
 
 def _crosses_again(rows: Rows, context: Context) -> bool:
@@ -155,13 +170,23 @@ def rows_of(node: surface.Expr, call: surface.Call, context: Context) -> Rows | 
         way = f"里面那一层用 '定义 {context.rows[-1].type.of}.…: …' 起一个名字"
         context.wrong("nested", call.place, f"其中 里面不能再写 {call.function.text}", way)
         return None
-    if isinstance(node, surface.AsOf):
-        node = node.expr
+    day = node.day if isinstance(node, surface.AsOf) else None
+    node = node.expr if isinstance(node, surface.AsOf) else node
     if not isinstance(node, surface.Path):
         way = "写成 '人.缴费' 这样的路径,条件写在 其中 后面"
         context.wrong("not-rows", node.place, f"{call.function.text} 里要写一个有许多行的关系", way)
         return None
-    return _walk(node, call, context)
+    return _walk(node, call, context) if day is None else _walk_on(node, day, call, context)
+
+
+def _walk_on(node: surface.Path, day: surface.Expr, call: surface.Call, context: Context) -> Rows | None:
+    """职工.单位.缴费 于 D: the rows of the firm he was with on that day."""
+    found = _walk(node, call, replace(context, on=NEVER))
+    if found is None or found == _walk(node, call, replace(context.muted(), on=EVER)):
+        return found
+    on = day_of(day, context)
+    dated = _walk(node, call, replace(context, on=on)) if on is not None else None
+    return replace(dated, dated=True) if dated is not None else None
 
 
 def _walk(node: surface.Path, call: surface.Call, context: Context) -> Rows | None:
@@ -250,8 +275,10 @@ def check_share(node: surface.Call, context: Context) -> typed.Expr | None:
         way = "写同一种事实之间的关系,如 同队"
         context.wrong("arguments", second.expr.place, "均分 要在与本行同类的各行之间分", way)
         return None
-    inner, _ = bound(rows, context)
+    inner, row = bound(rows, context)
     where = condition(second.where, inner) if second.where is not None else YES
+    if isinstance(second.expr, surface.AsOf):
+        _check_day(second.expr, rows, None, row, inner)
     if where is None:
         return None
     return typed.Share(money, rows.of, rows.relation, inner.depth, where, MONEY)

@@ -7,10 +7,11 @@ from datetime import date
 
 from jixiang.language import surface, typed
 from jixiang.language.check import kinds
-from jixiang.language.check.core import Context, bare, check
+from jixiang.language.check.core import Context, check
 from jixiang.language.types import BOOL, DATE, Type
+from jixiang.values.problem import Place
 
-NEVER = typed.Constant(date(1, 1, 1), DATE)
+NEVER, EVER = typed.Constant(date(1, 1, 1), DATE), typed.Constant(date(9999, 12, 31), DATE)
 
 
 def condition(node: surface.Expr, context: Context) -> typed.Expr | None:
@@ -43,21 +44,7 @@ def check_presence(node: surface.Presence, context: Context, expected: Type | No
     item = check(node.expr, context)
     if item is None:
         return None
-    known = typed.Known(_with_open_end(item, context))
-    return typed.Not(known) if node.negated else known
-
-
-def _with_open_end(item: typed.Expr, context: Context) -> typed.Expr:
-    """An open-ended attribute stands directly under `Known`, also when a 定义 names it: 有 止 asks whether there is an end."""
-    plain = bare(item)
-    entity = context.entity_of(plain.of) if isinstance(plain, typed.Get | typed.GetOn) else None
-    if (
-        entity is not None
-        and isinstance(plain, typed.Get | typed.GetOn)
-        and entity.attributes[plain.attribute].open_ended
-    ):
-        return plain
-    return item
+    return typed.Not(typed.Known(item)) if node.negated else typed.Known(item)
 
 
 @check.register
@@ -82,11 +69,16 @@ def check_as_of(node: surface.AsOf, context: Context, expected: Type | None = No
         check(node.expr, context.muted(), expected)
         return None
     expr = check(node.expr, replace(context, on=day), expected)
-    if expr is not None and check(node.expr, replace(context.muted(), on=NEVER), expected) == expr:
-        context.desk.note(
-            "nothing-dated", node.place, "这里没有随时间变化的东西,'于' 不起作用", "去掉 '于 …'", "warning"
-        )
+    # who is muted is not heard: without asking, definitions in a chain would be checked twice for each link
+    if expr is not None and not context.desk.muted:
+        if check(node.expr, replace(context.muted(), on=NEVER), expected) == expr:
+            nothing_dated(node.place, context)
     return expr
+
+
+def nothing_dated(place: Place, context: Context) -> None:
+    """Said of a 于 that makes no difference."""
+    context.desk.note("nothing-dated", place, "这里没有随时间变化的东西,'于' 不起作用", "去掉 '于 …'", "warning")
 
 
 def day_of(node: surface.Expr, context: Context) -> typed.Expr | None:
