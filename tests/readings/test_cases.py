@@ -136,6 +136,17 @@ def test_a_named_value_may_be_set_and_is_then_not_tested(tmp_path):
     assert said(found, "warning") == ["'上船人数' 未经案例检验: 每个案例都直接给了它的值, 没有一个算过"]
 
 
+def test_a_named_end_that_is_open_may_be_set(tmp_path):
+    rules = GRANT.replace("定义 上船人数", "定义 报废: 渔船.报废日期\n条件 还在用: 无 报废\n定义 上船人数")
+    cases = table(
+        "案例",
+        "案例, 决定日, 月份, 航次, 油费, 报废, 结果",
+        "报废了, 2021-06-30, 2021-05, 5 次, 300元, 2021-01-01, 不享受: 还在用",
+        "还在用, 2021-06-30, 2021-05, 5 次, 300元, , 享受",
+    )
+    assert said(report(tmp_path, rules + cases, run_engine=run_on_duckdb)) == []
+
+
 def test_a_parameter_may_be_set(tmp_path):
     heading = "案例, 决定日, 月份, 航次, 守规, 油费, 最少航次, 结果"
     rows = (
