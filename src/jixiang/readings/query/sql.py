@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from sqlglot import exp
 
@@ -49,7 +50,13 @@ def boolean(value: bool | None) -> Sql:
 
 
 def cast(value: Sql, to: str) -> Sql:
-    return exp.Cast(this=value.copy(), to=exp.DataType.build(to))
+    return exp.Cast(this=value.copy(), to=_type(to).copy())
+
+
+@cache
+def _type(name: str) -> exp.DataType:
+    """Parsed once: the same few types are named thousands of times."""
+    return exp.DataType.build(name)
 
 
 def big(value: Sql) -> Sql:
