@@ -140,3 +140,12 @@ def test_unknown_front_matter_is_met_with_the_key_it_was_meant_to_be():
 )
 def test_front_matter_that_cannot_be_read_is_an_error(front):
     assert codes("", front=front + "\n") == ["front-value"]
+
+
+def test_a_text_with_several_titles_is_several_as_in_a_cell():
+    assert policy('荣誉: "优秀、模范、优秀"').amount == t.Constant(("优秀", "模范"), TITLES)
+
+
+def test_an_amount_of_nothing_is_an_error():
+    assert codes("金额: 0 元") == ["zero-amount"]
+    assert codes("金额: 0 元 × 功率") == []

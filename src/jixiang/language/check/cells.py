@@ -50,7 +50,7 @@ def parse_cell(cell: Text, type_: Type, vocabulary: Vocabulary) -> typed.Value |
         case "code":
             return _code(cell, type_, vocabulary)
         case "titles":
-            return tuple(title.strip() for title in text.split("、") if title.strip())
+            return titles_of(text)
         case "text" | "ref":
             return _unquoted(text)
     constant = read_constant(cell)
@@ -75,6 +75,11 @@ def _way_out(cell: Text, found: typed.Constant | None, type_: Type) -> str:
     if known is None or not kinds.agree(known.type, type_):
         return kinds.CELLS.get(type_.kind, "")
     return f"写成 {spelled.replace(' 元', '元')}"
+
+
+def titles_of(text: str) -> tuple[str, ...]:
+    """甲、乙 are two titles; one written twice is one."""
+    return tuple(dict.fromkeys(title.strip() for title in text.split("、") if title.strip()))
 
 
 def _unquoted(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from jixiang.language import surface, typed
 from jixiang.language.check import kinds
+from jixiang.language.check.cells import titles_of
 from jixiang.language.check.core import Context, Desk, bare, check
 from jixiang.language.check.definitions import entity_context
 from jixiang.language.check.logic import condition, day_of
@@ -223,6 +224,10 @@ class _PolicyChecker:
         if expr is None:
             return None
         match benefit.kind, expr.type.kind:
+            case ("金额", "money") if expr == typed.Constant(Fraction(0), MONEY):
+                message = "金额 写的是 0 元,谁也得不到"
+                self.desk.note("zero-amount", benefit.expr.place, message, "写明金额;不发钱的写 服务;停办的写 废止")
+                return None
             case ("金额", "money") | ("荣誉", "titles"):
                 return expr
             case "荣誉", "text":
@@ -235,11 +240,11 @@ class _PolicyChecker:
         return None
 
     def _titles(self, expr: typed.Expr, benefit: surface.Benefit) -> typed.Expr | None:
-        """A text as one title, also in the branches of a 若."""
+        """A text as its titles (甲、乙 are two, as in a cell), also in the branches of a 若."""
         match bare(expr):
-            case typed.Constant(value=str() as title):
-                self.desk.titles.add(title)
-                return typed.Constant((title,), TITLES)
+            case typed.Constant(value=str() as text) if titles := titles_of(text):
+                self.desk.titles.update(titles)
+                return typed.Constant(titles, TITLES)
             case typed.If(condition=test, then=then, otherwise=otherwise):
                 one, other = self._titles(then, benefit), self._titles(otherwise, benefit)
                 return typed.If(test, one, other) if one is not None and other is not None else None
