@@ -7,7 +7,7 @@ import pytest
 from tests.language.checking import assembled, policy, policy_text, problems
 
 from jixiang.language import typed as t
-from jixiang.language.types import BOOL, DATE, MONEY, MONTH, TITLES, ref
+from jixiang.language.types import BOOL, DATE, MONEY, MONTH, TEXT, TITLES, Type, ref
 
 BOAT = t.Row(0, ref("渔船"))
 OWNER = t.Get(BOAT, "船东", ref("渔民"))
@@ -67,7 +67,7 @@ def test_a_title_is_known_by_its_name_in_a_limit():
     rule = found.families[0].rules[0]
     binding = rule.bindings["P1", "2020-01-01"]
     assert binding.keys == (OWNER, t.Title())
-    assert binding.when == t.Compare("≠", t.Title(), t.Constant("快船", t.TEXT))
+    assert binding.when == t.Compare("≠", t.Title(), t.Constant("快船", TEXT))
     assert codes("荣誉: 称号[船型]\n上限: 每 渔民 最多 1 次 当 荣誉 为 快般", tables=tables) == ["unknown-name"]
 
 
@@ -76,7 +76,7 @@ def test_stages_speak_of_what_was_granted_and_of_the_rest():
         "金额: 100 元\n分期 先: 金额 × 50 % 当 有 功率\n分期 后: 其余 当 无 报废日期; 至迟 决定日 加 6 个月, 逾期 追回"
     )
     first, last = policy(rules).stages
-    assert first.amount == t.Arithmetic("×", t.Granted(), t.Constant(Fraction(1, 2), t.Type("number")), MONEY)
+    assert first.amount == t.Arithmetic("×", t.Granted(), t.Constant(Fraction(1, 2), Type("number")), MONEY)
     assert (first.deadline, last.amount) == (None, t.Remainder())
     assert isinstance(last.deadline, t.Shift)
 
