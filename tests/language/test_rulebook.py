@@ -7,7 +7,7 @@ import pytest
 from tests.language.checking import assembled, policy_text
 
 from jixiang.language import typed as t
-from jixiang.language.types import Type, ref
+from jixiang.language.types import DATE, Type, ref
 
 TIMES = Type("number", unit="次")
 
@@ -100,6 +100,18 @@ def test_a_rule_stated_twice_must_agree(other):
     assert "rule-disagrees" in codes(
         policy_text("上限: 与《乙》合计 每 渔民 最多 1 次"), voyages(f"上限: 与《甲》合计 每 渔民 {other}")
     )
+
+
+def test_a_rule_stated_twice_may_leave_out_次():
+    texts = (policy_text("上限: 与《乙》合计 每 渔民 最多 3 次"), voyages("上限: 与《甲》合计 每 渔民 最多 3"))
+    assert len(book(*texts).families[0].rules) == 1
+
+
+def test_all_policies_must_mean_the_same_kind_of_thing_by_a_key():
+    texts = (policy_text("上限: 与《乙》合计 每 渔民 最多 3 次"), voyages("定义 渔民: 船长.出生日期"))
+    [problem] = assembled(*texts).problems
+    assert problem.code == "bad-limit"
+    assert problem.message == "'渔民' 在《甲》里是一个 '渔民',在《乙》里是日期,永远对不上"
 
 
 def test_rules_of_one_name_in_a_family_get_the_code_of_their_policy():
@@ -197,6 +209,11 @@ def test_in_a_fund_too_who_states_no_order_comes_last_and_在先_comes_first():
     assert places["P2"] < places["P3"] < places["P1"]
 
 
+def test_a_policy_that_goes_first_is_named_first():
+    one = policy_text("互斥: 与《乙》 每 渔民 只享其一\n次序: 下水日期, 《乙》 在先")
+    assert codes(one, voyages("")) == ["order-place"]
+
+
 def test_在先_may_not_go_round_in_a_ring():
     one = policy_text("互斥: 与《乙》 每 渔民 只享其一\n次序: 《乙》 在先")
     assert "order-ring" in codes(one, voyages("次序: 《甲》 在先"))
@@ -229,6 +246,24 @@ def test_two_versions_may_state_one_rule_each_with_its_own_number():
     )
     rule = book(*texts).families[0].rules[0]
     assert [binding.most.value for binding in rule.bindings.values()] == [2, 3]
+
+
+def test_what_two_versions_state_binds_the_others_each_from_its_day():
+    texts = (
+        version("上限 次数: 与《乙》合计 每 渔民 最多 3 次", "甲版", "2021-06-01"),
+        version("上限 次数: 与《乙》合计 每 渔民 最多 2 次", "乙版", "2020-01-01"),
+        voyages(""),
+    )
+    most = book(*texts).families[0].rules[0].bindings["P2", "2020-01-01"].most
+    newer = t.Compare(">=", t.EffectiveDate(), t.Constant(date(2021, 6, 1), DATE))
+    assert most == t.If(newer, t.Constant(Fraction(3), TIMES), t.Constant(Fraction(2), TIMES))
+
+
+@pytest.mark.parametrize("subject", ["出海", "渔船 每月"])
+def test_a_transition_leads_to_a_version_of_the_same_subject(subject):
+    older = version("", "2020年版", "2020-01-01", subject=subject)
+    newer = version("过渡: 下水日期 早于 2000-01-01 仍按《甲（2020年版）》", "2021年版", "2021-06-01")
+    assert codes(older, newer) == ["bad-transition"]
 
 
 def test_a_transition_names_the_older_version():

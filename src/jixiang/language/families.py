@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from jixiang.language import surface, typed
 from jixiang.language.bindings import Bound
@@ -18,6 +18,7 @@ def read_families(bound: list[Bound], rules: list[typed.Rule], desk: Desk) -> tu
     """The connected groups of policies, each with its rules and its order; a policy alone is a family of one."""
     groups = _connected({policy.policy.code for policy in bound}, rules)
     _check_named(bound, desk)
+    _check_first(bound, desk)
     _check_funds(bound, desk)
     places = _places(bound, groups, desk)
     families = []
@@ -117,6 +118,17 @@ def _check_named(bound: list[Bound], desk: Desk) -> None:
                 way = perhaps(named.text, [p.policy.name for p in bound])
                 message = f"没有名为《{named.text}》的政策,它的 在先 暂不起作用"
                 desk.note("absent-document", named.place, message, way, "warning")
+
+
+def _check_first(bound: list[Bound], desk: Desk) -> None:
+    """《P》 在先 decides before all else, so it stands before all else."""
+    for policy in bound:
+        stated = _stated(policy)
+        items = stated.items if stated is not None else ()
+        for before, item in pairwise(items):
+            if item.policy is not None and before.expr is not None:
+                message = f"《{item.policy.text}》 在先 要写在 次序 的最前面: 先看政策,再看别的"
+                desk.note("order-place", item.policy.place, message, f"写成 '次序: 《{item.policy.text}》 在先, …'")
 
 
 def _own_items(policy: Bound) -> tuple[surface.OrderItem, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from jixiang.language import surface, typed
@@ -12,6 +12,7 @@ from jixiang.language.check.core import Desk, bare
 from jixiang.language.check.scope import Scope
 from jixiang.language.nearness import perhaps
 from jixiang.language.surface_shape import shape
+from jixiang.language.types import DATE
 
 RuleKind = Literal["count", "months", "money", "exclude", "ladder"]
 RulePer = Literal["", "month", "year"] | typed.Within_
@@ -117,7 +118,7 @@ def _agree(group: list[Stated], desk: Desk) -> bool:
         names = {one.statement.name.text for one in (first, other) if one.statement.name is not None}
         picks = {one.statement.pick for one in (first, other)}
         same_policy = first.by.policy.code == other.by.policy.code
-        alike = shape(first.statement.most) == shape(other.statement.most)
+        alike = _most_said(first) == _most_said(other)
         if len(names) > 1 or len(picks) > 1 or not (alike or same_policy):
             message = f"这条规则在《{first.by.policy.name}》里也写了,两处说法不同: {first.statement.text}"
             desk.note("rule-disagrees", other.statement.place, message, "两处写成一样,或只留一处")
@@ -125,20 +126,42 @@ def _agree(group: list[Stated], desk: Desk) -> bool:
     return True
 
 
+def _most_said(one: Stated) -> object:
+    """What stands behind 最多: 3 次 and 3 say the same."""
+    most = one.statement.most
+    return shape(replace(most, unit="") if isinstance(most, surface.Literal_) and most.unit == "次" else most)
+
+
 def _bindings(group: list[Stated], bound: list[Bound], desk: Desk) -> dict[tuple[str, str], typed.Binding] | None:
-    """Every bound version; its own statement speaks before another's."""
+    """Every bound version; its own statement speaks before another's, and of those the first policy's."""
     found: dict[tuple[str, str], typed.Binding] = {}
+    by: dict[tuple[str, str], Bound] = {}
     failed = False
-    for one in group:
+    for one in sorted(group, key=lambda one: (one.by.policy.code, one.by.policy.in_force_from)):
         others = [b for b in bound if b.policy.code != one.by.policy.code and _is_named(b, one)]
         for policy in (one.by, *others):
-            if policy is not one.by and policy.key in found:
+            before = by.get(policy.key)
+            if before is not None and policy is not one.by and before.policy.code != one.by.policy.code:
                 continue
             binding = bind(one.statement, one.by.scope, policy, desk)
             failed = failed or binding is None
             if binding is not None:
-                found[policy.key] = binding
+                again = before is not None and policy is not one.by and before.key != policy.key
+                found[policy.key] = _since(one.by, found[policy.key], binding) if again else binding
+                by[policy.key] = one.by
     return None if failed else dict(sorted(found.items()))
+
+
+def _since(version: Bound, before: typed.Binding, after: typed.Binding) -> typed.Binding:
+    """A rule that two versions of another policy state: from the day of the newer one its number and its 当 hold."""
+    day = typed.Constant(version.policy.in_force_from, DATE)
+
+    def then(old: typed.Expr | None, new: typed.Expr | None) -> typed.Expr | None:
+        if old is None or new is None or old == new:
+            return new
+        return typed.If(typed.Compare(">=", typed.EffectiveDate(), day), new, old)
+
+    return replace(after, most=then(before.most, after.most), when=then(before.when, after.when))
 
 
 def _is_named(policy: Bound, one: Stated) -> bool:
@@ -173,10 +196,28 @@ def _per(said: surface.LimitStatement) -> RulePer:
 
 def _sound(rule: typed.Rule, said: surface.LimitStatement, bound: list[Bound], desk: Desk) -> bool:
     by_key = {policy.key: policy for policy in bound}
-    good = all(_sound_for(rule, said, binding, by_key[key].policy, desk) for key, binding in rule.bindings.items())
+    good = _same_keys(rule, said, by_key, desk) and all(
+        _sound_for(rule, said, binding, by_key[key].policy, desk) for key, binding in rule.bindings.items()
+    )
     if good and rule.top_up:
         good = _may_top_up(rule, said, by_key, desk)
     return good
+
+
+def _same_keys(
+    rule: typed.Rule, said: surface.LimitStatement, by_key: dict[tuple[str, str], Bound], desk: Desk
+) -> bool:
+    """Do all policies mean the same kind of thing by a key? A person and his name would never be found to be one."""
+    (first, binding), *others = rule.bindings.items()
+    for key, other in others:
+        for path, one, another in zip(said.keys, binding.keys, other.keys, strict=True):
+            if not kinds.agree(one.type, another.type):
+                said_of = {by_key[first].policy.name: one.type, by_key[key].policy.name: another.type}
+                both = ",".join(f"在《{name}》里是{kinds.spoken(type_)}" for name, type_ in said_of.items())
+                message = f"'{path.words[-1].text}' {both},永远对不上"
+                desk.note("bad-limit", path.place, message, "用 定义 让各政策说的是同一种")
+                return False
+    return True
 
 
 def _sound_for(

@@ -216,7 +216,10 @@ def _labels(one: Bound, versions: list[Bound], desk: Desk) -> tuple[tuple[typed.
         place = one.scope.transition_place(name)
         called = [v for v in versions if v.scope.front.is_called(name) and name != v.policy.name]
         older = [v for v in called if v.policy.in_force_from < one.policy.in_force_from]
-        if older:
+        if older and (older[0].policy.entity, older[0].policy.each) != (one.policy.entity, one.policy.each):
+            way = "不用 过渡,在两个版本的 条件 里分别写明"
+            desk.note("bad-transition", place, f"《{name}》的 对象 与本文不同,不能仍按它办", way)
+        elif older:
             found.append((test, older[0].policy.version))
         elif called:
             desk.note("bad-transition", place, f"《{name}》不比本文早施行", "仍按 后面写更早的版本")
