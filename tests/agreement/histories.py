@@ -17,7 +17,6 @@ from jixiang.language.typed import Value
 from jixiang.language.types import Type
 from jixiang.language.vocabulary import Attribute, Entity
 from jixiang.readings.world import Span, World
-from jixiang.values.month import Month
 from tests.agreement.town import (
     DAYS,
     FEN,
@@ -158,6 +157,3 @@ class _Maker:
                 chosen = self.chance.choice((None, *late))
                 if chosen is not None:
                     made.cutoffs[entity.name] = chosen
-
-
-__all__ = ["Life", "Month", "lives"]

@@ -44,9 +44,9 @@ def rules_of(phrases: Phrases, members: Sequence[Member]) -> dict[str, list[str]
     stated: dict[str, list[str]] = defaultdict(list)
     pick = phrases.one(("", "", ", 先到先得", ", 高额优先"))
     seen = set()
-    for number in range(phrases.one((1, 0, 2, 3))):
+    for number in range(phrases.one((1, 2, 3, 0))):
         by = phrases.one(members)
-        others = [m for m in members if m is not by and phrases.chance(2)]
+        others = [m for m in members if m is not by and not phrases.chance(3)]
         rule = _rule(phrases, by, others, "甲乙丙丁"[number], pick)
         said = frozenset({by.code, *(m.code for m in others)}), rule.partition(":")[0][:2], rule.partition("每 ")[2].partition(",")[0]
         if (said[0], said[1], said[2].partition(" 最多")[0]) not in seen:
@@ -57,7 +57,7 @@ def rules_of(phrases: Phrases, members: Sequence[Member]) -> dict[str, list[str]
 
 def _rule(phrases: Phrases, by: Member, others: Sequence[Member], letter: str, pick: str) -> str:
     names = "".join(f"《{m.name}》" for m in others)
-    keys = "、".join(phrases.one((("受益人",), ("受益人", "钥甲"), ("钥甲",))))
+    keys = "、".join(phrases.one((("受益人",), ("钥甲",), ("受益人", "钥甲"))))
     kinds = ["次数", "次数", "金额"]
     if all(m.each for m in (by, *others)):
         kinds.append("月数")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,10 +97,3 @@ def _write(folder: Path, table: FactTable, rows: list[dict[str, Any]], schema: p
     for part in range(min(parts, len(rows))):
         chosen = [dict.fromkeys(schema.names) | row for row in rows[part::parts]]
         pq.write_table(pa.Table.from_pylist(chosen, schema=schema), target / f"{part}.parquet")
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A store's name for a test's message."""
-
-    folder: Path
