@@ -14,7 +14,7 @@ from jixiang.language.front import read_front
 from jixiang.language.grids import has_pipe, is_row, is_ruler, read_cells, read_grid
 from jixiang.language.parts import Article, CasePart, FactPart, Grid, TablePart, Text
 from jixiang.language.source import Line, fold, split_lines
-from jixiang.language.words import HEADS, nearest
+from jixiang.language.words import HEADS, NAMED_HEADS, nearest
 from jixiang.values.problem import Place, Problem
 
 _KINDS = ("规则", "案例", "事实")
@@ -29,6 +29,7 @@ _CROOKED_FENCE = re.compile(r"\s*[`'‘’´·~]{1,}\s*(规则|案例|事实)")
 _TABLE = re.compile(r"\s*表\s*:(.*)")
 _TABLE_WITHOUT_COLON = re.compile(r"\s*表(?:[ ]*[;,.、][ ]*|[ ]+)([^\W\d]\w*)(?:[ ]+按[ ]+.*)?")
 _STATEMENT = re.compile(rf"\s*(?:{'|'.join(HEADS)})(?:[ ]+\w+)?[ ]*:")
+_NAMED_STATEMENT = re.compile(rf"\s*({'|'.join(NAMED_HEADS)})[ ]+\w+[ ]*:")
 _WORD = re.compile(r"[^\W\d]\w*")
 _FACT = re.compile(r"[^\W\d]\w*(?:[ ]+[^\W\d]\w*)?")
 
@@ -123,12 +124,13 @@ def _fence_kind(line: Line) -> tuple[str, str, str]:
 
 
 class _Reader:
-    """Goes through the blocks of one document once. `taken` are the lines that are not prose."""
+    """Goes through the blocks of one document once. `taken` are the lines that are not prose; `crooked`: a block of this article was not
+    opened rightly, and its rules are prose for now."""
 
     def __init__(self, blocks: Blocks, problems: list[Problem]) -> None:
         self.blocks, self.problems = blocks, problems
         self.taken: set[int] = set()
-        self.article = ""
+        self.article, self.crooked = "", False
         self.open: tuple[str, int, int, Place] = ("", 0, 0, blocks.lines[0].place())
 
     def read(self, block: _Block) -> None:
@@ -155,7 +157,7 @@ class _Reader:
         self.end_article(block.start)
         match = _HEADING.fullmatch(self.blocks.lines[block.start].text)
         hashes, heading = (match[1], match[2].strip()) if match else ("#", "")
-        self.article = heading
+        self.article, self.crooked = heading, False
         start = match.start(2) if match and heading else 0
         self.open = (heading, len(hashes), block.end, self.line(block.start).place(start, start + len(heading)))
 
@@ -174,6 +176,7 @@ class _Reader:
             self._table(at, match.start(1))
         elif fence := _CROOKED_FENCE.match(text):
             self.report("crooked-fence", line.place(line.indent), "块的第一行以三个反引号 ``` 开头", f"```{fence[1]}")
+            self.crooked = True
         elif (match := re.match(r"\s*(#{1,6})\s*(\S)", text)) and not re.match(r"\s*#\d", text):
             suggestion = f"{match[1]} {line.text[match.start(2) :].strip()}"
             self.report("heading-space", line.place(line.indent), "标题的 # 后面要空一格", suggestion, warn=True)
@@ -181,6 +184,9 @@ class _Reader:
             start = text.index("<!--")
             message = "<!-- --> 不起注释的作用,里面的规则仍然有效;不要的内容请删去,说明写成普通文字"
             self.report("html-comment", line.place(start, start + 4), message, warn=True)
+        elif (match := _NAMED_STATEMENT.match(text)) and not self.crooked:
+            message = f"这一行像是规则 ({match[1]}),但不在 ```规则 块里,不起作用"
+            self.report("rule-outside", line.place(line.indent), message, "移到这一条的 ```规则 块里", warn=True)
         elif text.lstrip().startswith(">") and re.match(r"[>\s]*(```|~~~)\s*(规则|案例|事实)", text):
             message = "引用 (>) 里的块不起作用;要起作用请去掉每行前面的 '>'"
             self.report("quoted-block", line.place(line.indent), message, text.lstrip("> "))

@@ -11,7 +11,7 @@ from jixiang.language.blocks import read_blocks
 from jixiang.language.check.scope import Scope
 from jixiang.language.document import own_names, read_document
 from jixiang.language.parts import Document
-from jixiang.language.rulebook import assemble
+from jixiang.language.rulebook import assemble, settled
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.language.vocabulary_reader import read_vocabulary
 from jixiang.values.problem import Place, Problem
@@ -52,7 +52,7 @@ def load_city(folder: Path) -> City:
         documents.append(document)
         problems.extend(found)
     assembled = assemble(documents, vocabulary)
-    every = tuple(sorted({*problems, *assembled.problems}, key=lambda p: (p.place, p.code, p.message)))
+    every = settled((*problems, *assembled.problems))
     wrong = any(problem.severity == "error" for problem in every)
     rulebook = None if wrong else assembled.rulebook
     return City(folder, vocabulary, tuple(documents), rulebook, every, assembled.scopes)

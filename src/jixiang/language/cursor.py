@@ -11,7 +11,9 @@ from jixiang.language.words import BOUND_BEHIND, CLAUSES, EXPRESSION_WORDS, KEYW
 from jixiang.values.problem import Place, Problem
 
 _AFTER_A_VALUE = tuple(
-    word for word in (*EXPRESSION_WORDS, *CLAUSES) if word not in ("若", "非", "有", "无", "是", "否", "逾期", "追回")
+    word
+    for word in (*EXPRESSION_WORDS, *CLAUSES, "×")
+    if word not in ("若", "非", "有", "无", "是", "否", "逾期", "追回")
 )
 
 
@@ -85,6 +87,24 @@ class Cursor:
             self._mistaken(token, word)
             kind = "keyword" if word in KEYWORDS else "symbol"
             self.tokens[self.at] = Token(kind, word, token.line, token.start, token.end)  # type: ignore[arg-type]
+
+    def mend_before(self) -> None:
+        """如果 for 若, 没有 for 无: a name that means nothing, before a value."""
+        token = self.peek
+        word = SAID_OTHERWISE.get(token.text, "")
+        behind = self.ahead(1)
+        if token.kind != "name" or token.text in self.names or word not in ("若", "非", "有", "无"):
+            return
+        if behind.kind in ("name", "literal") or behind.says("(", "有", "无", "非"):
+            self._mistaken(token, word)
+            self.tokens[self.at] = Token("keyword", word, token.line, token.start, token.end)
+
+    def mend_is(self) -> None:
+        """等级 是 四级: 是 is a value, 为 compares."""
+        token, behind = self.peek, self.ahead(1)
+        if token.says("是") and (behind.kind in ("name", "literal") or behind.says("是", "否")):
+            self.report("misspelt-word", token.place, "比较相等用 '为',不用 '是'", "为")
+            self.tokens[self.at] = Token("keyword", "为", token.line, token.start, token.end)
 
     def _mistaken(self, token: Token, word: str) -> None:
         self.report("misspelt-word", token.place, f"不认识 '{token.text}',这里是不是 '{word}'?", word)

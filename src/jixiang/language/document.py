@@ -6,6 +6,7 @@ Every mistake found is a problem beside the document, never an exception, and al
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +26,9 @@ def read_document(path: Path, file: str = "", names: frozenset[str] = frozenset(
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-        problems.append(Problem("not-utf8", Place(called, 1), "文件不是 UTF-8 编码", "另存为 UTF-8 编码的文件"))
+        text = content.decode("utf-16" if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "gb18030", errors="replace")
+        way = "在编辑器里另存为,编码选 UTF-8"
+        problems.append(Problem("not-utf8", Place(called, 1), "文件不是 UTF-8 编码,中文会读错", way))
     return _assemble(text, hashlib.sha256(content).hexdigest(), called, names, problems)
 
 

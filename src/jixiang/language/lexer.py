@@ -157,7 +157,12 @@ class _Scanner:
         message = f"规则里不能有 '{written}'"
         if written.strip("。.") == "":
             message = "规则一行写一句,句末不写句号"
-        self._report("strange-character", at, end, message, f"删去 '{written}'")
+        elif set(written) <= set("'‘’`´"):
+            message = "规则里不用单引号;名称直接写,文字用双引号"
+            written = "单引号"
+        self._report(
+            "strange-character", at, end, message, f"删去 {written}" if written == "单引号" else f"删去 '{written}'"
+        )
 
     def _report(self, code: str, start: int, end: int, message: str, suggestion: str) -> None:
         self.problems.append(Problem(code, self.line.place(start, end), message, suggestion))

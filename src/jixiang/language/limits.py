@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 from jixiang.language import surface, typed
@@ -16,6 +17,7 @@ from jixiang.language.types import DATE
 
 RuleKind = Literal["count", "months", "money", "exclude", "ladder"]
 RulePer = Literal["", "month", "year"] | typed.Within_
+MANY = 100
 KINDS: dict[str, RuleKind] = {"number": "count", "months": "months", "money": "money"}
 
 
@@ -66,7 +68,7 @@ def _is_policy(word: surface.Word, policy: Bound, scopes: list[Scope], desk: Des
     called = [scope for scope in scopes if scope.front.is_called(word.text)]
     if not called:
         known = [scope.front.name for scope in scopes if scope.front.kind == "政策"]
-        way = perhaps(word.text, known)
+        way = perhaps(word.text, known) or "等有了这份文件,这条规则就会约束它;现在不用改"
         desk.note("absent-document", word.place, f"没有名为《{word.text}》的文件,这条规则暂不约束它", way, "warning")
     elif any(scope.front.kind != "政策" for scope in called):
         desk.note("not-a-policy", word.place, f"《{word.text}》不是政策,不能与它合计或互斥")
@@ -80,6 +82,8 @@ def _is_policy(word: surface.Word, policy: Bound, scopes: list[Scope], desk: Des
 def _rule(group: list[Stated], bound: list[Bound], desk: Desk) -> typed.Rule | None:
     first = group[0]
     for other in group[1:]:
+        if other.by.key == first.by.key and other.by.scope is not first.by.scope:
+            return None  # a document that is there twice: that was said
         if other.by.key == first.by.key:
             desk.note("duplicate-rule", other.statement.place, "这条规则在本文里写了两次", "删去其中一条")
             return None
@@ -101,7 +105,17 @@ def _rule(group: list[Stated], bound: list[Bound], desk: Desk) -> typed.Rule | N
         bindings=bindings,
         place=said.place,
     )
+    if isinstance(said.most, surface.Literal_) and rule.kind == "count" and not said.most.unit:
+        _warn_bare(said.most, desk)
     return rule if _sound(rule, said, bound, desk) else None
+
+
+def _warn_bare(most: surface.Literal_, desk: Desk) -> None:
+    """最多 5000 counts grants; so many are hardly meant."""
+    if isinstance(most.value, Fraction | int) and most.value >= MANY:
+        number = f"{Fraction(most.value)}"
+        message = f"'最多 {number}' 没有写单位,按 {number} 次算"
+        desk.note("bare-limit", most.place, message, f"是金额就写 '{number} 元',是次数就写 '{number} 次'", "warning")
 
 
 def canonical(said: surface.LimitStatement) -> str:

@@ -8,13 +8,17 @@ from jixiang.language.words import nearest, slips
 
 
 def likely(word: str, names: Iterable[str]) -> str:
-    """The name most like `word`; else the shortest one that holds it; else nothing. Of equals, the first by the alphabet."""
+    """The name most like `word`; else the shortest one that holds it; else the longest one in it; else nothing. Of equals,
+    the first by the alphabet."""
     known = sorted(name for name in set(names) if name != word)
     near = nearest(word, known)
     if near:
         return near
     holding = [(len(name), name) for name in known if len(word) >= 2 and word in name]
-    return min(holding)[1] if holding else ""
+    if holding:
+        return min(holding)[1]
+    held = [(-len(name), name) for name in known if len(name) >= 2 and name in word]
+    return min(held)[1] if held else ""
 
 
 def is_one_of_many(word: str, names: Iterable[str]) -> bool:

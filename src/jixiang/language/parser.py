@@ -130,6 +130,8 @@ def _begins_statement(tokens: Sequence[Token]) -> bool:
 def _continues(tokens: Sequence[Token]) -> bool:
     """Can these tokens only be the rest of a statement?"""
     first = tokens[0]
+    if any(_begins_statement(tokens[at:]) for at in range(1, min(4, len(tokens)))):
+        return False  # behind a number or a bullet a statement of its own begins
     if first.kind == "keyword":
         return first.text not in HEADS
     return first.kind == "symbol" and first.text not in ("-", "*", ":")

@@ -7,7 +7,7 @@ Never reads files and never sees facts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -55,7 +55,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
     families = read_families(bound, rules, desk)
     _check_bits(bound, families, desk)
     process = {s.front.label: _process(s, desk) for s in scopes if s.front.kind == "办法"}
-    problems = tuple(sorted(desk.problems, key=lambda p: (p.place, p.code, p.message)))
+    problems = settled(desk.problems)
     by_file = {scope.document.file: scope for scope in scopes}
     if any(problem.severity == "error" for problem in problems):
         return Assembled(None, by_file, problems)
@@ -68,6 +68,14 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
         process=process,
     )
     return Assembled(rulebook, by_file, problems)
+
+
+def settled(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By place, each once. While something is wrong, nothing is said of how the policies stand to each other: the one that
+    is wrong is missing there."""
+    found = sorted(set(problems), key=lambda p: (p.place, p.code, p.message))
+    wrong = any(problem.severity == "error" for problem in found)
+    return tuple(problem for problem in found if not (wrong and problem.code == "shared-key"))
 
 
 def _by_code(bound: list[Bound]) -> dict[str, tuple[typed.Policy, ...]]:
@@ -94,11 +102,12 @@ def _check_names(scopes: list[Scope], desk: Desk) -> None:
     """One name, one 编号; of several versions each has its own 版本 and 施行."""
     for position, scope in enumerate(scopes):
         front, place = scope.front, scope.document.first_line
+        name = scope.document.front["名称"].place if front.name else place
         for other in scopes[:position]:
             there, where = other.front, f"文件 {other.document.file}"
             if front.name and (front.name, front.version) == (there.name, there.version):
-                way = "给各个版本写上不同的 版本,或改一个名称"
-                desk.note("duplicate-document", place, f"《{front.label}》在{where} 里已经有了", way)
+                way = "新的版本写上自己的 版本 和 施行;另一项政策写上自己的 名称 和 编号"
+                desk.note("duplicate-document", name, f"《{front.label}》在{where} 里已经有了", way)
             elif front.code and front.code == there.code and front.name != there.name:
                 message = f"编号 '{front.code}' 在{where} 里是《{there.name}》的"
                 desk.note("duplicate-document", place, message, "一个编号只给一项政策")

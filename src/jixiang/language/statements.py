@@ -28,7 +28,7 @@ from jixiang.language.surface import (
     Transition,
     Word,
 )
-from jixiang.language.tokens import Token, stretch
+from jixiang.language.tokens import Token, spell, stretch
 from jixiang.language.words import BUILT_IN_VALUES, HEADS, NAMED_HEADS, PICKS, nearest
 from jixiang.values.month import Month
 from jixiang.values.problem import Place
@@ -75,7 +75,20 @@ class Statements(Expressions):
             self.problems.append(problem)
             return None
 
+    def _list_marker(self) -> None:
+        """1. 条件 …, - 条件 …: reported and passed over."""
+        begin = next((n for n in range(1, min(5, len(self.tokens))) if self.tokens[n].says(*HEADS)), 0)
+        marker = self.tokens[:begin]
+        if not marker or any(token.kind == "keyword" for token in marker):
+            return
+        if marker[0].kind == "literal" or marker[0].says("-", "*", "(") or len(marker) > 1:
+            written = spell(marker)
+            place = stretch(marker[0], marker[-1])
+            self.report("list-marker", place, "规则的一句前面不写序号和符号", f"删去 '{written}'")
+            self.at = begin
+
     def _head(self) -> str:
+        self._list_marker()
         token = self.next()
         if token.says(*HEADS):
             return token.text
@@ -321,7 +334,10 @@ class Statements(Expressions):
             token = self.peek
             if token.kind != "name":
                 self.expect("每", "要说明对谁限制,例如 '每 人员、职业'")
-            self.report("missing-word", token.place, f"'{token.text}' 前面少了 '每'", f"每 {token.text}")
+            if token.text.startswith("每"):
+                self._glued_every(token)
+            else:
+                self.report("missing-word", token.place, f"'{token.text}' 前面少了 '每'", f"每 {token.text}")
         keys = [self.path()]
         while self.peek.says("、", ",") or (self.peek.says("且") and self.ahead(1).kind == "name"):
             token = self.next()
@@ -330,6 +346,16 @@ class Statements(Expressions):
             keys.append(self.path())
         self.mend()
         return tuple(keys)
+
+    def _glued_every(self, token: Token) -> None:
+        """每人: the name that begins like what stands behind 每 is taken for it."""
+        rest = token.text[1:].lstrip("个名位")
+        name = min(
+            (name for name in self.names if rest and name.startswith(rest)), key=lambda n: (len(n), n), default=""
+        )
+        way = f"每 {name}" if name else "例如 '每 人员'"
+        self.report("misspelt-word", token.place, f"不认识 '{token.text}':'每' 后面空一格,再写一个名称", way)
+        self.tokens[self.at] = Token("name", name or rest, token.line, token.start, token.end)
 
     def _every_with_a_space(self) -> None:
         """每 年 for 每年."""

@@ -143,6 +143,12 @@ SAID_OTHERWISE = {
     "not": "非",
     "NOT": "非",
     "如果": "若",
+    "假如": "若",
+    "若是": "若",
+    "没有": "无",
+    "并非": "非",
+    "x": "×",
+    "X": "×",
     "那么": "则",
     "否则的话": "否则",
     "属於": "属于",
@@ -168,16 +174,17 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     """The one of `choices` that `word` was most likely meant to be; "" when none is near enough.
 
     Near is one slip (a letter wrong, missing, added, or two swapped) in a word of up to four letters, two in a longer
-    one, with at least one letter in common. Of equals the one that shares most letters, then the first.
+    one, with at least one letter in common. Of equals the one that holds the word or lies in it, then the one that shares
+    most letters, then the first.
     """
     slips_max = 1 if len(word) <= 4 else 2
     best = ""
-    best_score = (slips_max, 1)
+    best_score = (slips_max, True, 1)
     for choice in choices:
         shared = len(set(word) & set(choice))
         if abs(len(choice) - len(word)) > slips_max or not shared:
             continue
-        score = (slips(word, choice), -shared)
+        score = (slips(word, choice), choice not in word and word not in choice, -shared)
         if score < best_score:
             best, best_score = choice, score
     return best

@@ -16,9 +16,18 @@ KEYS = (
     *("名称", "编号", "文种", "文号", "依据", "性质", "类别", "版本"),
     *("施行", "废止", "执行期", "受理期", "追溯", "资金", "办理", "公示", "引用"),
 )
+SAID_OTHERWISE = {
+    **dict.fromkeys(("生效", "生效日期", "实施", "实施日期", "施行日期", "起始日期", "开始日期"), "施行"),
+    **dict.fromkeys(("失效", "失效日期", "废止日期", "截止日期", "终止日期"), "废止"),
+    **dict.fromkeys(("标题", "题目", "政策名称", "文件名", "文件名称"), "名称"),
+    **dict.fromkeys(("发文字号", "字号"), "文号"),
+    **dict.fromkeys(("有效期", "有效期限", "期限"), "执行期"),
+    **dict.fromkeys(("申请期", "申报期", "受理时间", "办理期"), "受理期"),
+    **dict.fromkeys(("资金来源", "基金", "资金渠道"), "资金"),
+}
 KINDS = ("政策", "列表", "定义", "办法", "词汇")
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z|(\d{4})年(\d{1,2})月(\d{1,2})日\Z")
-Note = Callable[[str, Place, str, str], None]
+Note = Callable[..., None]  # code, place, message, way out, severity
 
 
 @dataclass(frozen=True)
@@ -81,19 +90,24 @@ class _FrontReader:
         self.first_line = document.first_line
         self.note = note
 
+    def warn(self, code: str, place: Place, message: str, way: str) -> None:
+        self.note(code, place, message, way, "warning")
+
     def read(self) -> Front:
         for key, value in self.front.items():
             if key not in KEYS:
                 column = max(value.place.source.find(key), 0) + 1
                 place = replace(value.place, column=column, length=len(key))
-                self.note("unknown-key", place, f"文件头里没有名为 '{key}' 的项", perhaps(key, KEYS))
+                usual = SAID_OTHERWISE.get(key)
+                way = f"是否为 '{usual}'?" if usual else perhaps(key, KEYS) or f"文件头可以写 {'、'.join(KEYS)}"
+                self.note("unknown-key", place, f"文件头里没有名为 '{key}' 的项", way)
         execution = self._span("执行期")
         return Front(
             self._kind(),
             self._name(),
             self._text("编号"),
             self._text("版本"),
-            self._text("类别"),
+            self._category(),
             self._text("资金"),
             self._day("施行") or (execution[0] if execution else None),
             self._day("废止"),
@@ -105,6 +119,18 @@ class _FrontReader:
 
     def _text(self, key: str) -> str:
         return self.front[key].text.strip() if key in self.front else ""
+
+    def _category(self) -> str:
+        """类别, which the folder of a policy says too."""
+        category = self._text("类别")
+        folders = self.first_line.file.split("/")
+        if category in KINDS and "文种" not in self.front:
+            way = f"文件是 {category} 时写 '文种: {category}'"
+            self.warn("front-value", self.front["类别"].place, f"类别 说的是政策的类别,不是 '{category}'", way)
+        elif category and folders[0] == "policies" and len(folders) > 2 and category != folders[-2]:
+            message = f"类别 写的是 '{category}',文件却放在目录 '{folders[-2]}' 里"
+            self.warn("front-value", self.front["类别"].place, message, "改 类别,或把文件移到同名的目录里")
+        return category
 
     def _kind(self) -> str:
         kind = self._text("文种") or "政策"

@@ -139,7 +139,8 @@ class _PolicyChecker:
             return None
         entity = found[0].entity
         if entity.text not in self.desk.vocabulary.entities:
-            way = perhaps(entity.text, self.desk.vocabulary.entities)
+            known = self.desk.vocabulary.entities
+            way = perhaps(entity.text, known) or f"对象写词汇里的一种事实: {'、'.join(known)}"
             self.desk.note("unknown-name", entity.place, f"没有名为 '{entity.text}' 的事实", way)
             return None
         return condition(found[0].where, self.context) if found[0].where is not None else None
@@ -214,8 +215,8 @@ class _PolicyChecker:
     def _benefit(self) -> typed.Expr | None:
         parts = self._all(surface.Benefit)
         for extra, _ in parts[1:]:
-            message = f"已经写了 {parts[0][0].kind},不能再写 {extra.kind}"
-            self.desk.note("duplicate-statement", extra.place, message, "金额、荣誉、服务 三者只写一条")
+            message = f"第 {parts[0][0].place.line} 行已经写了 {parts[0][0].kind},不能再写一条 {extra.kind}"
+            self.desk.note("duplicate-statement", extra.place, message, "金额、荣誉、服务 合起来只写一条")
         if not parts:
             return None
         benefit, article = parts[0]
