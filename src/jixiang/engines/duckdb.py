@@ -65,6 +65,7 @@ class DuckDB:
         folder: Path | None = None,
     ) -> None:
         """`small`: a few rows only, kept in memory, where making a table costs next to nothing."""
+        self._views: dict[str, tuple[str, tuple[str, ...]]] = {}  # name → its text, what it reads
         self._folder = tempfile.TemporaryDirectory(prefix="jixiang-", dir=folder)
         self._con = duckdb.connect(":memory:" if small else str(Path(self._folder.name) / "run.duckdb"))
         self._con.execute(f"SET temp_directory = '{self._folder.name}/spill'")
@@ -112,31 +113,58 @@ class DuckDB:
         self._con.unregister("_offered")
 
     def run(self, steps: Iterable[Runnable], progress: Progress | None = None) -> None:
-        """Every step in order: a kept one as a table, the others as views."""
+        """Every step in order: a kept one as a table; the others are put into the queries that read them."""
         listed = list(steps)
         for number, step in enumerate(listed):
             if progress:
                 progress(step.name, number, len(listed))
-            kind = "TABLE" if step.kept else "VIEW"
-            self._con.execute(f'CREATE OR REPLACE {kind} "{step.name}" AS {step.query.sql(self.dialect)}')
+            if step.kept:
+                self.keep(step.name, step.query)
+            else:
+                self._views[step.name] = (step.query.sql(self.dialect), _reads(step.query))
         if progress and listed:
             progress("", len(listed), len(listed))
 
     def keep(self, name: str, query: exp.Query) -> None:
         """One more table, from a query."""
-        self._con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query.sql(self.dialect)}')
+        self._con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {self._text(query)}')
 
     def fetch(self, query: exp.Query) -> pa.Table:
         """The rows of a query, as Arrow."""
-        return self._con.sql(query.sql(self.dialect)).to_arrow_table()
+        return self._con.sql(self._text(query)).to_arrow_table()
 
     def batches(self, query: exp.Query, rows: int = 122_880) -> pa.RecordBatchReader:
         """The rows of a query, a batch at a time."""
-        return self._con.sql(query.sql(self.dialect)).to_arrow_reader(rows)
+        return self._con.sql(self._text(query)).to_arrow_reader(rows)
 
     def drop(self, name: str, *, kept: bool) -> None:
         """Forgets a table, or a view."""
-        self._con.execute(f'DROP {"TABLE" if kept else "VIEW"} IF EXISTS "{name}"')
+        if not kept:
+            self._views.pop(name, None)
+            return
+        self._con.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+    def _text(self, query: exp.Query) -> str:
+        """A query with the views that it reads, and those that they read, as its own. A database's views would be bound
+        anew, with all they stand on, by every one made on top of them: with hundreds that takes longer than a small city."""
+        text = query.sql(self.dialect)
+        needed: dict[str, None] = {}
+        self._add_needed(_reads(query), needed)
+        if not needed:
+            return text
+        views = ", ".join(f'"{name}" AS NOT MATERIALIZED ({self._views[name][0]})' for name in needed)
+        return f"WITH {views}, {text[5:]}" if text.startswith("WITH ") else f"WITH {views} {text}"
+
+    def _add_needed(self, names: Iterable[str], needed: dict[str, None]) -> None:
+        """Views, each after those that it reads."""
+        for name in names:
+            if name in self._views and name not in needed:
+                self._add_needed(self._views[name][1], needed)
+                needed[name] = None
+
+
+def _reads(query: exp.Query) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source.name for source in query.find_all(exp.Table)))
 
 
 def _type_name(type_: pa.DataType) -> str:
