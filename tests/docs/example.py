@@ -34,7 +34,7 @@ def worked_example(rule: str) -> Plan:
     cutoffs: dict[str, date | None] = {"缴费": COVERED}
     return plan(
         vocabulary, assembled.rulebook, versions,
-        decision_date=DAY, known_on=DAY, cutoffs=cutoffs, dated=frozenset(),
+        decision_date=DAY, known_on=DAY, cutoffs=cutoffs, dated={},
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def judge_on_duckdb(engine: DuckDB, rulebook: Rulebook, world: World, day: date)
     offer_world(engine, world)
     request = Request(world.vocabulary, rulebook, day, tuple(sorted(rulebook.policies)))
     cutoffs = {name: world.cutoff(name) for name in world.vocabulary.entities}
-    plan = plan_of(request, day, cutoffs, frozenset())
+    plan = plan_of(request, day, cutoffs, {})
     engine.run(plan.steps)
     found = []
     for one in plan.verdicts:

@@ -139,10 +139,18 @@ class Aggregates:
         def base(frame: Frame) -> exp.Query:
             return sql.select([sql.alias(x, n) for n, x in frame.base_columns.items()], sql.table(view, "e"))
 
-        frame = Frame(name, binder, (f"k{binder}",), base, entity=entity.name)
-        frame.in_base(f"k{binder}", col(entity.key_column, "e"))
+        frame = Frame(name, binder, (f"k{binder}",), base, entity=entity.name, own_key=self._key_of(entity))
         self.frames.append(frame)
         return frame
+
+    def _key_of(self, entity: Entity) -> Callable[[], Sql]:
+        """The key of a related row, read once somebody asks for it."""
+
+        def key() -> Sql:
+            self.sources.fact(entity, (entity.key_column,))
+            return col(entity.key_column, "e")
+
+        return key
 
     def shared_steps(self, shared: Shared, wanted: exp.Query | None) -> list[tuple[str, exp.Query]]:
         """The grouping, narrowed to the keys that are wanted if they are known."""
@@ -179,7 +187,7 @@ class Aggregates:
         """Columns of the asking frame: what its related rows amount to (NULL where it has none)."""
         rows, where, columns = self._joined_rows(expr, frame, asks)
         name = f"{rows.name}_by"
-        ids = [col(i) for i in frame.ids]
+        ids = [col(i) for i in frame.identified()]
 
         def query() -> exp.Query:
             shown = [*ids, *(sql.alias(a, n) for n, a in columns.items())]
@@ -209,7 +217,10 @@ class Aggregates:
             for outer, column in self._equalities(expr, entity)
         ]
         view = self.sources.fact(entity, tuple(c for _, c in [*keys, *equal]))
-        own = self.expressions.value(expr.of, frame).plain if relation.with_self else None
+        own = None
+        if relation.with_self:
+            own = self.expressions.value(expr.of, frame).plain
+            self.sources.fact(entity, (entity.key_column,))
 
         def base(rows: Frame) -> exp.Query:
             return _joined_base(rows, frame, view, keys, equal, None if own is None else (own, entity.key_column))
@@ -217,10 +228,11 @@ class Aggregates:
         rows = Frame(
             f"{frame.name}b{len(self.frames)}",
             expr.binder,
-            (*frame.ids, f"k{expr.binder}"),
+            (*frame.identified(), f"k{expr.binder}"),
             base,
             outer=frame,
             entity=entity.name,
+            own_key=self._key_of(entity),
         )
         for name in frame.ids:
             rows.take_over(name)
@@ -229,7 +241,6 @@ class Aggregates:
                 rows.take_over(source.name)
         if isinstance(own, exp.Column):
             rows.take_over(own.name)
-        rows.in_base(f"k{expr.binder}", col(entity.key_column, "e"))
         self.frames.append(rows)
         where, columns = asks(rows)
         return rows, where, columns
@@ -259,7 +270,7 @@ class Aggregates:
 
     def _target(self, entity: Entity, attribute: str, rows: Frame) -> Sql:
         if not attribute:
-            return col(f"k{rows.binder}")
+            return rows.key()
         row = t.Row(rows.binder, Type("ref", of=entity.name))
         return self.expressions.value(t.Get(row, attribute, entity.attributes[attribute].type), rows).plain
 
@@ -276,14 +287,12 @@ class Aggregates:
         def asks(rows: Frame) -> tuple[Sql, dict[str, Sql]]:
             where = rows.let(self.expressions.boolean(expr.where, rows))
             mine = rows.take_over(own.name) if isinstance(own, exp.Column) else own
-            is_mine = sql.binary("=", col(f"k{expr.binder}"), mine)
+            is_mine = sql.binary("=", rows.key(), mine)
             sort = [self._sorting(expr, a, rows) for a in expr.relation.order]
             number = exp.Window(
                 this=exp.RowNumber(),
                 partition_by=[*(col(i) for i in frame.ids), sql.case((where, sql.TRUE), otherwise=sql.FALSE)],
-                order=exp.Order(
-                    expressions=[exp.Ordered(this=c, nulls_first=False) for c in [*sort, col(f"k{expr.binder}")]]
-                ),
+                order=exp.Order(expressions=[exp.Ordered(this=c, nulls_first=False) for c in [*sort, rows.key()]]),
             )
             place = rows.let(number)
             return where, {

@@ -101,11 +101,11 @@ class Expressions:
 
     def _read(self, expr: t.Row | t.TheOne | t.Get | t.GetOn, frame: Frame) -> Value:
         match expr:
-            case t.Row(binder=binder):
-                return certain(col(f"k{binder}"))
+            case t.Row():
+                return certain(frame.key())
             case t.TheOne(type=type_):
                 entity = self.vocabulary.entities[type_.of]
-                view = self.sources.fact(entity, ())
+                view = self.sources.fact(entity, (entity.key_column,))
                 key = frame.join(view, lambda _: sql.TRUE, sql.TRUE, (entity.key_column,), pure=True)
                 return certain(key[0])
             case t.Get(of=of, attribute=name):
@@ -127,8 +127,8 @@ class Expressions:
         key = self.value(of, frame).plain
         if isinstance(key, exp.Null):
             return sql.NULL
-        view = self.sources.fact(entity, (attribute.column,))
         wanted = (entity.key_column, attribute.column)
+        view = self.sources.fact(entity, wanted)
         row, cell = frame.join(view, lambda j: sql.binary("=", col(entity.key_column, j), key), key, wanted, pure=True)
         return sql.case((sql.known(row), sql.coalesce(cell, sql.day(FOREVER)))) if fills else cell
 
@@ -154,7 +154,7 @@ class Expressions:
     def _row_there(self, entity: str, key: Sql, frame: Frame) -> Sql:
         """The key of a row, if there is such a row."""
         column = self.vocabulary.entities[entity].key_column
-        view = self.sources.fact(self.vocabulary.entities[entity], ())
+        view = self.sources.fact(self.vocabulary.entities[entity], (column,))
         return frame.join(view, lambda j: sql.binary("=", col(column, j), key), key, (column,), pure=True)[0]
 
     # Dated tables ------------------------------------------------------------------------------------------------

@@ -41,8 +41,9 @@ class Level:
 
 @dataclass(eq=False)
 class Frame:
-    """`ids`: the columns that name a row. `base` gives the query of level 0, once all is known of which columns it must
-    hold. `binder`: which typed `Row` these rows are. `pure`: columns that rest on no aggregate."""
+    """`ids`: the columns that name a row; `own_key` gives the last of them once somebody asks for it. `base` gives the query
+    of level 0, once all is known of which columns it must hold. `binder`: which typed `Row` these rows are. `pure`: columns
+    that rest on no aggregate."""
 
     name: str
     binder: int
@@ -51,6 +52,7 @@ class Frame:
     outer: Frame | None = None
     before: Frame | None = None
     entity: str = ""
+    own_key: Callable[[], Sql] | None = None
     base_columns: dict[str, Sql] = field(default_factory=dict)
     imported: dict[str, None] = field(default_factory=dict)
     levels: list[Level] = field(default_factory=lambda: [Level()])
@@ -78,6 +80,18 @@ class Frame:
             self.level_of[name] = 0
             self.pure.add(name)
         return col(name)
+
+    def key(self) -> exp.Column:
+        """The column that names the row itself. Rows that are only counted are not asked for it, and then it is not read."""
+        name = f"k{self.binder}"
+        if name not in self.level_of and self.own_key is not None:
+            return self.in_base(name, self.own_key())
+        return col(name)
+
+    def identified(self) -> tuple[str, ...]:
+        """`ids`, all of them in the frame."""
+        self.key()
+        return self.ids
 
     def take_over(self, name: str) -> exp.Column:
         """A column of the outer frame, carried along."""

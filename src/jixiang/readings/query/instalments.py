@@ -54,7 +54,7 @@ def instalments(expressions: Expressions, policy: t.Policy, name: str, grants: s
 def _grants(expressions: Expressions, policy: t.Policy, name: str, grants: str) -> Frame:
     """The grants as rows in sight, beside the facts of their subjects."""
     entity = expressions.vocabulary.entities[policy.entity]
-    view = expressions.sources.fact(entity, ())
+    view = expressions.sources.fact(entity, (entity.key_column,))
 
     def base(frame: Frame) -> exp.Query:
         shown = [sql.alias(x, n) for n, x in frame.base_columns.items()]

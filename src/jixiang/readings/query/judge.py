@@ -76,7 +76,7 @@ class _Judge:
 
     def _subjects(self) -> Frame:
         entity = self.sources.vocabulary.entities[self.policy.entity]
-        view = self.sources.fact(entity, ())
+        view = self.sources.fact(entity, (entity.key_column,))
         periods = self._periods()
 
         def base(frame: Frame) -> exp.Query:

@@ -18,7 +18,7 @@ from jixiang.readings.query import sql
 from jixiang.readings.query.expressions import Expressions
 from jixiang.readings.query.instalments import Instalments, instalments
 from jixiang.readings.query.judge import Verdicts, judged
-from jixiang.readings.query.sources import Sources
+from jixiang.readings.query.sources import Loads, Sources
 from jixiang.readings.query.sql import col
 
 
@@ -60,7 +60,7 @@ def plan(
     decision_date: date,
     known_on: date,
     cutoffs: Mapping[str, date | None],
-    dated: frozenset[str],
+    dated: Mapping[str, Loads],
 ) -> Plan:
     """Verdicts of these policy versions on a date, with what was known on another."""
     sources = Sources(vocabulary, rulebook, decision_date, known_on, cutoffs, dated)

@@ -1,8 +1,8 @@
 """What a plan reads: the facts as known on the run's day, one view an entity, and the past of what changes with time.
 
 The engine offers every fact table as `raw_<table>`. Of rows with one key the newest recorded by the run's day speaks, and
-a retracted one says that there is none. Most keys have one row only, so the few that have more are looked for first and
-only those are put in order. Months become counts of months on the way in.
+a retracted one says that there is none. Most keys have one row only, so the few that may have more are looked for first
+(in the loads after the first, which are small) and only those are put in order. Months become counts of months on the way in.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from sqlglot import exp
 
 from jixiang.language.typed import Rulebook
-from jixiang.language.types import Type
+from jixiang.language.types import DATE, TEXT, Type
 from jixiang.language.vocabulary import Attribute, Entity, Vocabulary
 from jixiang.readings.query import sql
 from jixiang.readings.query.sql import Sql, col
 from jixiang.values.dates import FOREVER
+
+# Of a table's files: every key occurs once; once in each load, and the loads after the first lie in later_<table>; not known.
+Loads = Literal["one", "several", "unknown"]
 
 VERSION = ("recorded_at", "source_row", "source")
 
@@ -27,8 +31,8 @@ VERSION = ("recorded_at", "source_row", "source")
 class Sources:
     """`known_on`: the day up to which records count. `decision_date` may be an earlier run's. `cutoffs`: by Chinese entity name.
 
-    `dated`: fact tables that say when a row was recorded; in the others each row counts as known. Columns are asked for
-    while expressions compile; `steps` then writes the views with just those.
+    `dated`: fact tables that say when a row was recorded, and what is known of their loads; in the others each row counts
+    as known. Columns are asked for while expressions compile; `steps` then writes the views with just those.
     """
 
     vocabulary: Vocabulary
@@ -36,12 +40,12 @@ class Sources:
     decision_date: date
     known_on: date
     cutoffs: Mapping[str, date | None]
-    dated: frozenset[str]
+    dated: Mapping[str, Loads]
     columns: dict[str, dict[str, None]] = field(default_factory=dict)
     pasts: dict[str, tuple[Entity, Attribute]] = field(default_factory=dict)
 
     def fact(self, entity: Entity, columns: tuple[str, ...]) -> str:
-        """The view of an entity's rows, with (at least) these columns and the key."""
+        """The view of an entity's rows, with (at least) these columns."""
         self.columns.setdefault(entity.name, {}).update(dict.fromkeys(columns))
         return f"fact_{entity.table}"
 
@@ -56,7 +60,7 @@ class Sources:
         for name, columns in self.columns.items():
             entity = self.vocabulary.entities[name]
             types = {a.column: a.type for a in entity.attributes.values() if not a.varies and a.column}
-            wanted = [(c, types[c]) for c in columns if c != entity.key_column]
+            wanted = [(c, types.get(c, TEXT)) for c in columns or (entity.key_column,)]
             found += self._speaking(f"fact_{entity.table}", entity.table, (entity.key_column,), wanted)
         for name, (entity, attribute) in self.pasts.items():
             found += self._past(name, entity, attribute)
@@ -66,15 +70,16 @@ class Sources:
         self, name: str, table: str, key: tuple[str, ...], columns: list[tuple[str, Type]]
     ) -> list[tuple[str, exp.Query]]:
         """The rows that speak: of each key the newest, unless retracted."""
-        shown = [sql.alias(col(k), k) for k in key] + [sql.alias(_read(col(c), type_), c) for c, type_ in columns]
+        shown = [sql.alias(_read(col(c), type_), c) for c, type_ in columns]
         raw = sql.table(f"raw_{table}", "r")
         if table not in self.dated:
             return [(name, sql.select(shown, raw))]
         end = sql.cast(sql.text(f"{self.known_on.isoformat()} 23:59:59.999999"), "TIMESTAMP")
         known = sql.binary("<=", col("recorded_at"), end)
         stands = sql.not_(sql.coalesce(col("retracted"), sql.FALSE))
-        again = sql.select([col(k) for k in key], raw, where=known, group=[col(k) for k in key])
-        again.set("having", exp.Having(this=sql.binary(">", sql.count_rows(sql.TRUE), sql.number(1))))
+        if self.dated[table] == "one":
+            return [(name, sql.select(shown, raw, where=sql.and_([known, stands])))]
+        again = self._again(table, key, known)
         same = sql.and_([sql.binary("=", col(k), col(k, "a")) for k in key])
         once = sql.select(
             shown,
@@ -99,10 +104,19 @@ class Sources:
         )
         return [(f"{name}_again", again), (name, sql.union_all([once, newest]))]
 
+    def _again(self, table: str, key: tuple[str, ...], known: Sql) -> exp.Select:
+        """The keys that more than one row may have."""
+        keys = [col(k) for k in key]
+        if self.dated[table] == "several":
+            return sql.select(keys, sql.table(f"later_{table}", "r"), where=known, group=keys)
+        again = sql.select(keys, sql.table(f"raw_{table}", "r"), where=known, group=keys)
+        again.set("having", exp.Having(this=sql.binary(">", sql.count_rows(sql.TRUE), sql.number(1))))
+        return again
+
     def _past(self, name: str, entity: Entity, attribute: Attribute) -> list[tuple[str, exp.Query]]:
         """Stretches of days for each of which one row speaks: of those in force, the one that began last."""
         key, column = entity.key_column, attribute.column
-        dates = [("valid_to", Type("date")), (column, attribute.type)]
+        dates = [(key, TEXT), ("valid_from", DATE), ("valid_to", DATE), (column, attribute.type)]
         steps = self._speaking(f"{name}_rows", f"{entity.table}_{column}", (key, "valid_from"), dates)
         until = sql.coalesce(col("valid_to"), sql.day(FOREVER))
         rows = sql.table(f"{name}_rows", "r")

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.readings.query import sql
+from jixiang.readings.query.sources import Loads
 from jixiang.readings.query.sql import col
 from jixiang.readings.run.due import find_due
 from jixiang.readings.run.request import LaterRun, Request, Rules
@@ -56,8 +57,7 @@ def decide_city(
 
 def decide(engine: DuckDB, request: Request, store: FactStore, progress: Progress) -> Run:
     """Everything but the writing."""
-    offer_facts(engine, request, store)
-    dated = frozenset(name for name in fact_tables(request.vocabulary) if store.has_meta(name))
+    dated = offer_facts(engine, request, store)
     return decide_offered(engine, request, cutoffs_by_entity(request, store), dated, progress)
 
 
@@ -65,10 +65,10 @@ def decide_offered(
     engine: DuckDB,
     request: Request,
     cutoffs: Mapping[str, date | None],
-    dated: frozenset[str],
+    dated: Mapping[str, Loads],
     progress: Progress = lambda what, done: None,
 ) -> Run:
-    """The same over facts that the engine already offers. `dated`: tables that say when a row was recorded."""
+    """The same over facts that the engine already offers. `dated`: see `Sources`."""
     if any(day > request.as_of for day in request.run_dates_before()):
         raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
     rules = Rules.taken_from(request)
@@ -82,11 +82,18 @@ def decide_offered(
     return Run(engine, request, judging.judged, Writing(engine, request, judging.judged))
 
 
-def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> None:
-    """Every fact table of the vocabulary; one that is not there has no rows."""
+def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> dict[str, Loads]:
+    """Every fact table of the vocabulary; one that is not there has no rows. Gives those that say when a row was recorded."""
+    dated: dict[str, Loads] = {}
     for name, table in fact_tables(request.vocabulary).items():
         stated = pa.schema([field for field in table.schema if field.name not in META.names])
         engine.offer_files(f"raw_{name}", store.files(name), stated)
+        if store.has_meta(name):
+            first, *later = store.distinct_groups(name) or ((),)
+            dated[name] = "several" if later else "one" if first else "unknown"
+            if later:
+                engine.offer_files(f"later_{name}", [file for load in later for file in load], stated)
+    return dated
 
 
 def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | None]:

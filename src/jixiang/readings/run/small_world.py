@@ -28,7 +28,7 @@ def decide_world(engine: DuckDB, request: Request, world: World) -> Run:
     """The run over a world: rows are known at all times."""
     offer_world(engine, world)
     cutoffs: dict[str, date | None] = {name: world.cutoff(name) for name in world.vocabulary.entities}
-    return decide_offered(engine, request, cutoffs, frozenset())
+    return decide_offered(engine, request, cutoffs, {})
 
 
 def fact_table(world: World, table: FactTable) -> pa.Table:

@@ -17,6 +17,7 @@ from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.query.judge import LAST, Verdicts, pays
 from jixiang.readings.query.plan import Plan, Step, plan
+from jixiang.readings.query.sources import Loads
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.run.request import Request, Rules
 from jixiang.readings.run.standing import codes_that_stand
@@ -50,7 +51,7 @@ def plan_of(
     request: Request,
     day: date,
     cutoffs: Mapping[str, date | None],
-    dated: frozenset[str],
+    dated: Mapping[str, Loads],
     stands: frozenset[str] = frozenset(),
 ) -> Plan:
     """The plan that judges all policies of the run on one date, with what is known today. `stands`: the policies of which
@@ -76,7 +77,7 @@ def reaches(policy: Policy, day: date, today: date) -> bool:
 
 
 def judge_dates(
-    engine: DuckDB, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], dated: frozenset[str],
+    engine: DuckDB, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], dated: Mapping[str, Loads],
     progress: Progress | None = None,
 ) -> Judging:  # fmt: skip
     """Runs one plan a date, the run's own last; needs `standing`, leaves `verdicts` behind."""
