@@ -210,28 +210,25 @@ def _per(said: surface.LimitStatement) -> RulePer:
 
 def _sound(rule: typed.Rule, said: surface.LimitStatement, bound: list[Bound], desk: Desk) -> bool:
     by_key = {policy.key: policy for policy in bound}
-    good = _same_keys(rule, said, by_key, desk) and all(
-        _sound_for(rule, said, binding, by_key[key].policy, desk) for key, binding in rule.bindings.items()
-    )
+    _warn_apart(rule, said, by_key, desk)
+    good = all(_sound_for(rule, said, binding, by_key[key].policy, desk) for key, binding in rule.bindings.items())
     if good and rule.top_up:
         good = _may_top_up(rule, said, by_key, desk)
     return good
 
 
-def _same_keys(
+def _warn_apart(
     rule: typed.Rule, said: surface.LimitStatement, by_key: dict[tuple[str, str], Bound], desk: Desk
-) -> bool:
+) -> None:
     """Do all policies mean the same kind of thing by a key? A person and his name would never be found to be one."""
     (first, binding), *others = rule.bindings.items()
     for key, other in others:
         for path, one, another in zip(said.keys, binding.keys, other.keys, strict=True):
             if not kinds.agree(one.type, another.type):
-                said_of = {by_key[first].policy.name: one.type, by_key[key].policy.name: another.type}
+                said_of = {by_key[first].scope.front.label: one.type, by_key[key].scope.front.label: another.type}
                 both = ",".join(f"在《{name}》里是{kinds.spoken(type_)}" for name, type_ in said_of.items())
-                message = f"'{path.words[-1].text}' {both},永远对不上"
-                desk.note("bad-limit", path.place, message, "用 定义 让各政策说的是同一种")
-                return False
-    return True
+                message = f"'{path.words[-1].text}' {both},两边永远合不到一起"
+                desk.note("keys-apart", path.place, message, "用 定义 让各政策说的是同一种", "warning")
 
 
 def _sound_for(
