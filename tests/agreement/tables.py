@@ -72,9 +72,11 @@ def _rows(
     ends = phrases.one(((), (), ("2020-12-31", "")))
     rows = []
     for since in sinces:
-        for cells in _combined([phrases.one(divided) for _, _, divided in keys]):
-            if phrases.draw(st.integers(0, 4)) < 4 or not rows:
-                until = [phrases.one(ends) if since <= "2020-12-31" else ""] if ends else []
+        divided = [phrases.one(ways) for _, _, ways in keys]
+        crossed = sum("其他" in cells for cells in divided) > 1  # 甲, 其他 and 其他, 乙 need a row for 甲, 乙 as long as they last
+        for cells in _combined(divided):
+            if crossed or phrases.draw(st.integers(0, 4)) < 4 or not rows:
+                until = [phrases.one(ends) if since <= "2020-12-31" and not crossed else ""] if ends else []
                 rows.append([since, *until, *cells])
     return ["自", *(["至"] if ends else []), *(name for name, _, _ in keys)], rows
 

@@ -124,6 +124,29 @@ def test_a_later_自_takes_over_from_an_earlier_row():
     assert len(table(text).rows) == 2
 
 
+CROSSED = (
+    "表:标准 按 等级、船型\n\n| 等级 | 船型 | 钱 |\n|--|--|--|\n| 初级 | 其他 | 1元 |\n| 其他 | 拖网、围网 | 2元 |\n"
+)
+
+
+def test_two_rows_that_leave_one_case_to_each_other_are_an_error():
+    assert [code_ for code_, _ in told(CROSSED)] == ["table-row"]
+    assert [code_ for code_, _ in told(CROSSED + "| 初级 | 围网 | 3元 |\n")] == ["table-row"]
+    assert told(CROSSED + "| 初级 | 拖网、围网 | 3元 |\n") == []
+    assert told(CROSSED + "| 初级 | 围网 | 3元 |\n| 初级 | 拖网 | 4元 |\n") == []
+
+
+def test_of_many_ranges_those_that_overlap_are_told():
+    rows = "".join(f"| {n * 10} 至 {n * 10 + 9} | {n}元 |\n" for n in range(400))
+    text = f"表:标准 按 功率\n\n| 功率 | 钱 |\n|--|--|\n{rows}"
+    assert told(text) == []
+    assert len(told(f"{text}| 55 至 70 | 1元 |\n| 3999 以上 | 1元 |\n")) == 2
+
+
+def test_a_value_missing_between_two_signs_is_an_error():
+    assert [code_ for code_, _ in told("表:标准 按 船型\n\n| 船型 | 钱 |\n|--|--|\n| 拖网、 | 1元 |\n")] == ["bad-cell"]
+
+
 def test_overlapping_ranges_are_an_error():
     text = "表:标准 按 功率\n\n| 功率 | 钱 |\n|--|--|\n| 1 至 10 | 1元 |\n| 10 以上 | 2元 |\n"
     assert [code_ for code_, _ in told(text)] == ["table-row"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
 
 from jixiang.language import typed
 from jixiang.language.check import kinds
 from jixiang.language.check.cells import parse_cell, read_constant, read_meant
 from jixiang.language.check.core import Desk
 from jixiang.language.check.front import read_day
-from jixiang.language.check.key_cells import bounds_of, overlap, pieces
+from jixiang.language.check.key_cells import bounds_of, clashing, pieces
+from jixiang.language.check.literals import code_in
 from jixiang.language.literals import meant
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import TablePart, Text
@@ -217,7 +217,12 @@ class _TableReader:
         if not content:
             desk.note("bad-cell", text.place, "键列的格子不能空着", "写一个值;其余各种情形写 '其他'")
             return None
+        if type_.kind == "code" and (stored := code_in(desk.vocabulary.codes[type_.of], content)) is not None:
+            return typed.OneOf((stored,))  # a name may hold 、 or end with 以上
         bounds = bounds_of(content)
+        if bounds is None and any(not piece.strip() for piece in content.split("、")):
+            desk.note("bad-cell", text.place, f"'{content}' 里有一个 '、' 前后少了一个值", "写成 '甲、乙'")
+            return None
         if bounds is None:
             values = [parse_cell(Text(p, text.place), type_, desk.vocabulary) for p in content.split("、")]
             good = tuple(value for value in values if not isinstance(value, Problem))
@@ -248,21 +253,13 @@ class _TableReader:
         return None
 
     def _check_overlaps(self, rows: list[tuple[typed.TableRow, tuple[Text, ...]]]) -> None:
+        has_values = any(row.values for row, _ in rows)
         by_since: dict[date | None, list[tuple[typed.TableRow, tuple[Text, ...]]]] = {}
         for row, texts in rows:
             by_since.setdefault(row.since, []).append((row, texts))
         for group in by_since.values():
-            seen: dict[tuple[object, ...], typed.TableRow] = {}
-            simple = all(isinstance(c, typed.OneOf) and len(c.values) == 1 for row, _ in group for c in row.keys)
-            pairs = combinations(group, 2) if not simple else ()
-            for row, texts in group if simple else ():
-                key = tuple(cell.values[0] for cell in row.keys if isinstance(cell, typed.OneOf))
-                if key in seen:
-                    self._overlap(texts)
-                seen[key] = row
-            for (one, _), (other, texts) in pairs:
-                if overlap(one, other):
-                    self._overlap(texts)
+            for position in clashing([row for row, _ in group], crossed=has_values):
+                self._overlap(group[position][1])
 
     def _overlap(self, texts: tuple[Text, ...]) -> None:
         message = f"表 '{self.name}' 里这一行与上面的一行同时适用于同一情形"
