@@ -302,3 +302,11 @@ def test_it_is_plain_data():
     told = as_data(explained(*ELEVEN))
     assert json.loads(json.dumps(told, ensure_ascii=False))["conditions"][0]["answer"] == "否"
     assert CARDS.name not in told
+
+
+@pytest.mark.parametrize(("free", "shown"), [(YES, "单位 厂"), (NO, "人员 张")])
+def test_who_is_chosen_is_shown_as_what_it_is(free, shown):
+    payee = t.If(free, const("厂", ty.ref("单位")), const("张", ty.ref("人员")))
+    paying = policy(definitions=(t.Definition("收款方", payee, "第四条", NOWHERE),))
+    told = explain(rulebook(paying), paying, world(), TODAY, "甲")
+    assert [value.value for value in told.values] == [shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from jixiang.readings.run.request import Request
 from jixiang.tables.store import FactStore
 
 AS_OF = date(2021, 6, 30)
-LOOKED_AT = 40  # near misses of a policy that are explained to find the nearest
+LOOKED_AT = 25  # near misses of a condition that are explained to find the nearest
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -104,23 +105,28 @@ def _nearest(rulebook: Rulebook, desk: Desk, decisions: Path, codes: list[str]) 
         for found in _near(desk, decisions, code, rulebook.policies[code][-1]):
             if nearest is None or _how_near(found) < _how_near(nearest):
                 nearest = found
-            if _how_near(nearest) == (1, False):
+            if _how_near(nearest) == (1, False, 1):
                 return nearest
     return nearest
 
 
 def _near(desk: Desk, decisions: Path, code: str, policy: Policy) -> Iterator[Explanation]:
     single = [1 << (len(FIXED_BITS) + n) for n, _ in enumerate(policy.conditions)]
-    rows = [r for r in _some(decisions, code, "denied", None) if r["failed"] in single and not r["unknown"]]
-    for row in rows[:LOOKED_AT]:
+    failing: dict[int, list[dict[str, Any]]] = {bit: [] for bit in single}
+    for row in _some(decisions, code, "denied", None):
+        if row["failed"] in failing and not row["unknown"]:
+            failing[row["failed"]].append(row)
+    for row in (row for rows in failing.values() for row in rows[:LOOKED_AT]):
         found = desk.explain(code, row["subject"], row["period"] or None)
         if found.near_miss:
             yield found
 
 
-def _how_near(found: Explanation) -> tuple[int, bool]:
+def _how_near(found: Explanation) -> tuple[int, bool, int]:
+    """What can still be reached comes before what is too late; then the fewest months, hours or days."""
     short = [why for condition in found.conditions if condition.answer == "否" for why in condition.why]
-    return len(short), not any("还差 1 " in why for why in short)
+    numbers = [int(n.replace(",", "")) for why in short for n in re.findall(r"还差 ([\d,]+) ", why)]
+    return len(short), not numbers, min(numbers, default=0)
 
 
 def _some(decisions: Path, code: str, outcome: str, most: int | None) -> list[dict[str, Any]]:

@@ -97,9 +97,20 @@ def _read(policy: t.Policy) -> Iterator[t.Expr]:
 
 def _named(name: str, kind: str, expr: t.Expr, article: str, env: Env) -> NamedValue:
     spoken = expr if isinstance(expr, t.Dated) else t.Named(name, expr)
-    value = say(evaluate(spoken, env), expr.type, env.world.vocabulary)
+    value = say(evaluate(spoken, env), _chosen(expr, env).type, env.world.vocabulary)
     on = certain(expr.on, env) if isinstance(expr, t.Dated) else None
     return NamedValue(name, kind, value, article, "" if on is None else str(on), tuple(missing_facts(spoken, env)))
+
+
+def _chosen(expr: t.Expr, env: Env) -> t.Expr:
+    """若 may choose between rows of two entities: what is shown is of the one that was chosen."""
+    match expr:
+        case t.Named(expr=inner):
+            return _chosen(inner, env)
+        case t.If(condition=condition, then=then, otherwise=otherwise):
+            return _chosen(otherwise if truth(condition, env) is False else then, env)
+        case _:
+            return expr
 
 
 def _condition(condition: t.Condition, env: Env) -> ExplainedCondition:
