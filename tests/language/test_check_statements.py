@@ -149,3 +149,11 @@ def test_a_text_with_several_titles_is_several_as_in_a_cell():
 def test_an_amount_of_nothing_is_an_error():
     assert codes("金额: 0 元") == ["zero-amount"]
     assert codes("金额: 0 元 × 功率") == []
+
+
+def test_a_time_of_execution_that_begins_before_the_policy_does_is_told():
+    found = problems("", front="执行期: 2019-07-01 至 2020-12-31\n")
+    assert [(code, way) for code, _, way in found] == [
+        ("execution-before", "要追到以前就写 '施行: 2019-07-01',或删去 施行")
+    ]
+    assert problems("", front="执行期: 2020-01-01 至 2020-12-31\n") == []

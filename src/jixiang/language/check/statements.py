@@ -119,6 +119,12 @@ class _PolicyChecker:
         if self.front.in_force_from is None and "施行" not in self.scope.document.front:
             if "执行期" not in self.scope.document.front:
                 self.desk.note("missing-front", first, "文件头没有写 施行", "写 '施行: 2020-01-01' 或 '执行期: … 至 …'")
+        execution, begins = self.front.execution, self.front.in_force_from
+        if execution is not None and begins is not None and execution[0] < begins:
+            place = self.scope.document.front["执行期"].place
+            message = f"执行期 从 {execution[0]} 起,施行 却是 {begins}: 适用日 在施行以前的不考虑"
+            way = f"要追到以前就写 '施行: {execution[0]}',或删去 施行"
+            self.desk.note("execution-before", place, message, way, "warning")
         for heads, form in (
             (("对象",), "对象: 证书"),
             (("受益人",), "受益人: 持证人"),
