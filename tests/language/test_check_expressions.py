@@ -310,3 +310,10 @@ def test_a_boolean_attribute_serves_as_a_group():
 def test_what_is_no_group_is_an_error():
     assert wrong("船东 属于 出生日期")[0] == "bad-membership"
     assert wrong("船型 属于 拖网")[0] == "bad-membership"
+
+
+@pytest.mark.parametrize(
+    ("unit", "fen"), [("角", 10), ("十元", 1_000), ("百元", 10_000), ("万元", 1_000_000), ("50 元", 5_000)]
+)
+def test_money_is_rounded_to_a_unit(unit, fen):
+    assert value(f"取整(155.55 元, {unit}, 向下)").unit_fen == fen

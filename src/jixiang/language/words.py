@@ -99,7 +99,8 @@ FUNCTIONS = frozenset(
         *("均分", "年龄", "整月数", "较小", "较大", "较早", "较晚", "取整"),
     )
 )
-OWN_WORDS = KEYWORDS | BUILT_IN_VALUES | PARTS_OF_TIME | FUNCTIONS
+ROUND_UNITS = frozenset(("十元", "百元", "千元"))  # of 取整: units, not amounts in words
+OWN_WORDS = ROUND_UNITS | KEYWORDS | BUILT_IN_VALUES | PARTS_OF_TIME | FUNCTIONS
 
 # What officials write behind a number, and the word that stands before it here.
 BOUND_BEHIND = {
