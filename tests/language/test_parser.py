@@ -316,6 +316,8 @@ MISTAKES = [
     ("条件 戊: 且 甲", "value-expected", "", False),
     ("条件 戊: 甲;", "stray-punctuation", "删去 ';'", True),
     ("条件 戊: 甲.", "stray-punctuation", "删去 '.'", True),
+    ("条件 戊: 发证日期 12个月内", "span-in-words", "决定日 不晚于 … 加 12 个月", False),
+    ("条件 戊: 决定日 在 发证日期 起 12个月 以内", "span-in-words", "决定日 不晚于 … 加 12 个月", False),
     ("1. 条件 戊: 甲", "list-marker", "删去 '1.'", True),
     ("- 条件 戊: 甲", "list-marker", "删去 '-'", True),
     ("（一）条件 戊: 甲", "list-marker", "删去 '(一)'", True),

@@ -415,3 +415,49 @@ def test_an_engine_that_sees_it_otherwise_is_caught(tmp_path):
     found = report(tmp_path, BOTH, run_engine=lambda cases: run_with(blind, cases))
     assert said(found) == ["案例 '同月' 解释器得 让位: 每月一次, 引擎得 享受"]
     assert counts(found) == [(2, 3)]
+
+
+# What is told of a case that does not come out as it says ----------------------------------------------------------
+
+
+def only(found):
+    [problem] = [problem for problem in found.problems if problem.severity == "error"]
+    return problem
+
+
+def test_the_cell_that_differs_is_marked(tmp_path):
+    outcome = only(report(tmp_path, grant("甲, 2021-06-30, 2021-05, 5 次, 是, 300元, 待核: 航次够,")))
+    amount = only(report(tmp_path, grant("甲, 2021-06-30, 2021-05, 5 次, 是, 300元, 享受, 100元")))
+    at = [p.place.source[p.place.column - 1 :][: p.place.length] for p in (outcome, amount)]
+    assert at == ["待核: 航次够", "100元"]
+
+
+def test_a_condition_that_holds_against_the_case_says_by_which_values(tmp_path):
+    found = only(report(tmp_path, grant("甲, 2021-06-30, 2021-05, 5 次, 是, 300元, 不享受: 航次够,")))
+    assert found.suggestion == "航次够 成立: 航次 5 次, 不少于 最少航次 5 次"
+
+
+def test_a_reason_that_the_rules_do_not_have_is_named(tmp_path):
+    found = only(report(tmp_path, grant("甲, 2021-06-30, 2021-05, 3 次, 是, 300元, 不享受: 航次不够,")))
+    assert found.suggestion.startswith("没有叫 '航次不够' 的条件或上限,是否为 '航次够'?")
+
+
+def test_an_amount_that_differs_says_what_it_comes_from(tmp_path):
+    found = only(report(tmp_path, grant("甲, 2021-06-30, 2021-05, 5 次, 是, 300元, 享受, 100元")))
+    assert found.suggestion == "油费 × 50 % = 150 元"
+
+
+def test_a_case_with_a_bad_cell_is_not_run_and_the_others_are(tmp_path):
+    rows = (
+        "甲, 2021-06-30, 2021-05, 五回, 是, 300元, 享受, 1元",
+        "乙, 2021-06-30, 2021-05, 5 次, 是, 300元, 享受, 150元",
+    )
+    found = report(tmp_path, grant(*rows))
+    assert said(found) == ["这一格应当是数(次),写的是 '五回'"]
+    assert (counts(found), found.unread) == ([(1, 2)], 1)
+
+
+def test_with_a_bad_heading_no_case_is_run(tmp_path):
+    row = "甲, 2021-06-30, 2021-05, 5 次, 是, 300元, 享受, 1元"
+    found = report(tmp_path, grant(row, heading=HEADING.replace("守规", "受规")))
+    assert len(said(found)) == found.unread == 1

@@ -305,7 +305,11 @@ class _Reader:
             if not written and any(_STATEMENT.match(fold(line.text)) for line in inside):
                 message = "这个块里像是规则,但第一行没有写 '规则',不起作用"
                 self.report("block-without-kind", first.place(first.indent), message, "```规则")
-            return
+            if not (written and any(read_cells(line)[0].text == "案例" for line in inside[:1] if has_pipe(line.text))):
+                return
+            message = f"没有 '{written}' 这种块;给案例的事实写成 '事实 {written}'"
+            self.report("unknown-block", first.place(first.indent), message, f"```事实 {written}")
+            kind, rest, written = "事实", written, "事实"
         self.taken.update(range(block.start, block.end))
         if not block.closed:
             last = block.end >= len(self.blocks.lines)
@@ -344,7 +348,7 @@ class _Reader:
             return None
         at = fold(first.text).rfind(rest)
         entity = Text(rest, first.place(at, at + len(rest)))
-        if at and fold(first.text)[at - 1] != " ":
+        if at and fold(first.text)[at - 1] not in " `~":
             self.report("needs-spaces", place, "'事实' 和名称之间要空一格", f"```事实 {rest}")
         return entity
 

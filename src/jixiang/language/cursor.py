@@ -127,6 +127,11 @@ class Cursor:
             raise self._unknown_unit(before, token)
         if token.says("、"):
             raise self._misplaced_list()
+        span = self.ahead(1) if token.says("起") else token
+        if span.kind == "within" or (span is not token and span.kind == "literal"):
+            length = span.text.removesuffix("内")
+            message = "期限写成日期的比较:到哪一天为止"
+            raise self.failure("span-in-words", stretch(token, span), message, f"决定日 不晚于 … 加 {length}")
         values = ("name", "literal", "within", "document")
         if token.kind not in values or before.kind not in values or before is token:
             return

@@ -9,6 +9,7 @@ from jixiang.language.width import display_width
 from jixiang.values.problem import Place, Problem
 
 _WORDS = {"error": "错误", "warning": "提醒"}
+_LABELS = {"case-differs": "原因"}  # a case or a rule is wrong: which of them, only its author can say
 _COLOURS = {"error": "31", "warning": "33", "place": "1", "way-out": "36", "margin": "2"}
 _LINE_LENGTH_MAX = 96
 _BEFORE_MARK = 48
@@ -60,7 +61,8 @@ def _one(problem: Problem, color: bool) -> str:
     if place.source.strip():
         lines.extend(_marked(place, problem.severity, color))
     if problem.suggestion:
-        lines.append(f"  {_painted('改法', 'way-out', color)}: {_printable(problem.suggestion)}")
+        label = _LABELS.get(problem.code, "改法")
+        lines.append(f"  {_painted(label, 'way-out', color)}: {_printable(problem.suggestion)}")
     return "\n".join(lines) + "\n"
 
 

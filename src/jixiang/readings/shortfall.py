@@ -59,6 +59,25 @@ def shortfalls(expr: t.Expr, env: Env, wanted: bool = True) -> list[Shortfall]:
             return [Shortfall(f"{spoken} 为 {'否' if wanted else '是'}")]
 
 
+def because(expr: t.Expr, env: Env) -> str:
+    """Why a condition holds: the values that it compares."""
+    words = env.world.vocabulary
+    match expr:
+        case t.Named(name, inner) if name not in env.overrides:
+            return because(inner, env)
+        case t.And(items):
+            return "; ".join(because(item, env) for item in items)
+        case t.Compare(op, left, right):
+            has, needs = (
+                named(spell(side, words), say(evaluate(side, env), side.type, words)) for side in (left, right)
+            )
+            return f"{has}, {word(op, left.type)} {needs}"
+        case t.Member(item) | t.Listed(_, (item,)):
+            return named(spell(item, words), say(evaluate(item, env), item.type, words))
+        case _:
+            return f"{spell(expr, words)} 为 是"
+
+
 def _belongs(expr: t.Member | t.Listed, wanted: bool, env: Env) -> str:
     words = env.world.vocabulary
     match expr:

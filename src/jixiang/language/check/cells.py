@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from jixiang.language import typed
@@ -15,6 +16,8 @@ from jixiang.language.types import BOOL, DATE, MONTH, NUMBER, TEXT, Type
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.values.month import Month
 from jixiang.values.problem import Problem
+
+_MONTHS = re.compile(r"([0-9]{4}-[0-9]{2})[ ]*(?:~|-+|到|—+)[ ]*([0-9]{4}-[0-9]{2})")
 
 
 def read_constant(cell: Text) -> typed.Constant | None:
@@ -67,6 +70,9 @@ def read_meant(cell: Text) -> typed.Constant | None:
 
 def _way_out(cell: Text, found: typed.Constant | None, type_: Type) -> str:
     """The cell as it must be written, where that can be told; else an example."""
+    span = _MONTHS.fullmatch(fold(cell.text).strip()) if type_.kind == "month" else None
+    if span:
+        return f"起止两个月写成 {span[1]} 至 {span[2]}"
     unit = kinds.UNITS.get(type_.kind, "")
     spelled = meant(cell.text)
     if unit and found is not None and found.type == NUMBER:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
@@ -37,13 +38,14 @@ class City(Protocol):
 
 @dataclass(frozen=True)
 class Expected:
-    """What a row must give; None is not said. `titles` and `stages` as the columns have them."""
+    """What a row must give; None is not said. `titles` and `stages` as the columns have them. `places`: of its cells."""
 
     outcome: Outcome | None = None
     names: frozenset[str] = frozenset()
     amount_fen: int | None = None
     titles: tuple[str, ...] | None = None
     stages: tuple[tuple[str, int | None], ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

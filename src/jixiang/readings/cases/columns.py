@@ -67,7 +67,8 @@ def read_column(heading: Text, subject: Subject, vocabulary: Vocabulary) -> Colu
     entity = vocabulary.entities[subject.entity]
     names = [*FIXED, *subject.values, *subject.conditions, *subject.stages, *entity.attributes]
     message = f"'{name}' 不是定义、条件、分期,也不是 '{subject.entity}' 的属性"
-    return Problem("case-column", heading.place, message, perhaps(name, names))
+    way = perhaps(name, names) or f"可以写 {'、'.join(dict.fromkeys(names))}"
+    return Problem("case-column", heading.place, message, way)
 
 
 def _known(name: str, subject: Subject, vocabulary: Vocabulary) -> Column | None:

@@ -18,10 +18,12 @@ from jixiang.values.problem import Problem
 
 @dataclass(frozen=True)
 class Prepared:
-    """The cases of a document in the order written; problems of their blocks; and what no case tests."""
+    """The cases of a document in the order written; problems of their blocks; and what no case tests. `unread`: cases
+    that are not understood whole (sheet and name). What comes out of half a case says nothing."""
 
     cases: tuple[Case, ...]
     problems: tuple[Problem, ...]
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 def prepare(city: City, document: Document) -> Prepared:
@@ -42,7 +44,18 @@ def prepare(city: City, document: Document) -> Prepared:
         problems += sheet.problems
     if policy is not None:
         problems += untested(policy, sheets, fits)
-    return Prepared(tuple(cases), tuple(dict.fromkeys(problems)))
+    return Prepared(tuple(cases), tuple(dict.fromkeys(problems)), _unread(cases, sheets))
+
+
+def _unread(cases: Sequence[Case], sheets: Sequence[Sheet]) -> frozenset[tuple[str, str]]:
+    """The cases in whose lines something is wrong; all, where it is in a heading."""
+    wrong = {p.place.line for sheet in sheets for p in sheet.problems if p.severity == "error"}
+    case_of = {fact.place.line: fact.case for sheet in sheets for fact in sheet.facts}
+    case_of |= {line.place.line: line.case for sheet in sheets for line in sheet.lines}
+    if not wrong <= case_of.keys():
+        return frozenset((case.sheet, case.name) for case in cases)
+    names = {case_of[line] for line in wrong}
+    return frozenset((case.sheet, case.name) for case in cases if case.name in names)
 
 
 def policy_of(rulebook: Rulebook, document: Document) -> Policy | None:

@@ -55,7 +55,9 @@ class Scene:
         columns = self.sheet.columns
         day, period = line.values.get("决定日") or line.values.get("适用日"), line.values.get("当期")
         if not isinstance(day, date):
-            self.sheet.wrong("case-cell", line.place, f"案例 '{line.case}' 没有决定日", "加一列 决定日")
+            if not any(problem.place.line == line.place.line for problem in self.sheet.problems):
+                way = "在决定日一格写上日期" if "决定日" in columns else "加一列 决定日"
+                self.sheet.wrong("case-cell", line.place, f"案例 '{line.case}' 没有决定日", way)
             return None
         if self._needs_period() and period is None:
             self.sheet.wrong("case-cell", line.place, f"案例 '{line.case}' 没有当期", "加一列 当期")

@@ -169,6 +169,7 @@ def _expected(sheet: Sheet, cells: dict[str, Text]) -> Expected:
         int(amount) if isinstance(amount, int | Fraction) else None,
         titles if isinstance(titles, tuple) else None,
         tuple((name, int(fen) if isinstance(fen, int | Fraction) else None) for name, fen in stages),
+        {name: cell.place for name, cell in cells.items()},
     )
 
 
@@ -200,7 +201,8 @@ class _Facts:
         name, known = fold(text.text).strip(), self.sheet.vocabulary.entities[self.entity].attributes
         if name not in known and name not in ("案例", self.entity, *SPAN):
             message = f"'{self.entity}' 没有名为 '{name}' 的属性"
-            self.sheet.wrong("case-column", text.place, message, perhaps(name, known))
+            way = perhaps(name, known) or f"可以写 {'、'.join(known)}"
+            self.sheet.wrong("case-column", text.place, message, way)
             return ""
         return name
 
