@@ -46,7 +46,7 @@ def codes_of(rulebook: Rulebook) -> tuple[str, ...]:
 @cache
 def _shared_engine() -> DuckDB:
     """One for all examples: starting costs more than judging."""
-    return DuckDB(small=True, threads=1)
+    return DuckDB(threads=1)
 
 
 def verdict_differences(rulebook: Rulebook, world: World, day: date) -> list[str]:
@@ -93,7 +93,7 @@ def run_engine(
 ) -> pa.Table | None:
     """All policies (or whole families), decided and written; None where an amount is below zero."""
     request = Request(VOCABULARY, rulebook, as_of, codes or codes_of(rulebook), standing, ceilings)
-    with DuckDB(small=True, threads=1) as engine:
+    with DuckDB(threads=1) as engine:
         try:
             engine_run.decide_city(engine, request, store, out, documents={}, progress=lambda name, share: None)
         except engine_run.NegativeAmount:

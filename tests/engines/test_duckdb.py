@@ -23,7 +23,7 @@ def query(text):
 
 @pytest.fixture
 def engine():
-    with DuckDB(small=True) as engine:
+    with DuckDB() as engine:
         engine.offer("numbers", pa.table({"n": [1, 2, 3]}))
         yield engine
 
@@ -74,3 +74,16 @@ def test_progress_names_each_step_before_it_is_done(engine):
     steps = [Step("one", query("SELECT 1 AS n")), Step("two", query("SELECT 2 AS n"), kept=True)]
     engine.run(steps, lambda name, done, of: heard.append((name, done, of)))
     assert heard == [("one", 0, 2), ("two", 1, 2), ("", 2, 2)]
+
+
+def test_tables_beyond_the_memory_limit_go_to_disk_and_are_gone_afterwards(tmp_path):
+    with DuckDB(memory_mb=64, folder=tmp_path) as engine:
+        engine.keep(
+            "many",
+            query(
+                "SELECT n, CAST(n AS VARCHAR) || ' is far too long to be inlined' AS text FROM range(2000000) AS r(n)"
+            ),
+        )
+        assert fetched(engine, "SELECT COUNT(DISTINCT LENGTH(text)) AS n FROM many") == [{"n": 7}]
+        assert any(tmp_path.rglob("*.tmp*"))
+    assert list(tmp_path.iterdir()) == []

@@ -52,22 +52,22 @@ class Runnable(Protocol):
 
 
 class DuckDB:
-    """One run's database, in a folder of its own that is removed at the end. Not for sharing between threads."""
+    """One run's tables, in memory; what exceeds the limit goes into a folder of its own, which is removed at the end. A file
+    would hold them in half the space, but packing them takes longer than all that is asked of them. Not for sharing
+    between threads."""
 
     dialect = "duckdb"
 
     def __init__(
         self,
         *,
-        small: bool = False,
         memory_mb: int | None = None,
         threads: int | None = None,
         folder: Path | None = None,
     ) -> None:
-        """`small`: a few rows only, kept in memory, where making a table costs next to nothing."""
         self._views: dict[str, tuple[str, tuple[str, ...]]] = {}  # name → its text, what it reads
         self._folder = tempfile.TemporaryDirectory(prefix="jixiang-", dir=folder)
-        self._con = duckdb.connect(":memory:" if small else str(Path(self._folder.name) / "run.duckdb"))
+        self._con = duckdb.connect()
         self._con.execute(f"SET temp_directory = '{self._folder.name}/spill'")
         self._con.execute("SET enable_progress_bar = false")
         self._con.execute("SET preserve_insertion_order = false")

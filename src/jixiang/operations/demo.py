@@ -69,7 +69,7 @@ def three_people(
 ) -> Iterator[tuple[str, Explanation]]:
     """One who is granted, one who just misses, one who yields: each of another policy where that can be, and of policies
     that pay persons, if there are such."""
-    with DuckDB(small=True) as engine:
+    with DuckDB() as engine:
         offer_facts(engine, request, store)
         desk = Desk(city, rulebook, request, store, engine, decisions)
         codes = [c for c in request.codes if _pays_people(city, rulebook, c)] or list(request.codes)

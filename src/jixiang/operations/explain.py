@@ -43,7 +43,7 @@ def run(given: Namespace) -> int:
     code = next(c for c in chosen_code(rulebook, given.policy))
     request = Request(city.vocabulary, rulebook, given.as_of, whole_families(rulebook, (code,)))
     store = facts(given.facts)
-    with DuckDB(small=True) as engine:
+    with DuckDB() as engine:
         offer_facts(engine, request, store)
         desk = Desk(city, rulebook, request, store, engine, had_run(given.decisions) if given.decisions else None)
         found = desk.explain(code, given.subject, given.period)

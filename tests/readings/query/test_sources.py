@@ -42,7 +42,7 @@ def rows(load, number):
 
 @pytest.fixture(scope="module")
 def engine():
-    with DuckDB(small=True) as engine:
+    with DuckDB() as engine:
         yield engine
 
 

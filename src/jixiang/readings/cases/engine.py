@@ -27,7 +27,7 @@ from jixiang.readings.world import World
 
 def run_on_duckdb(cases: Sequence[Case]) -> list[Results]:
     """Each case by the embedded engine, one query plan for each block of cases and decision date."""
-    with DuckDB(small=True) as engine:
+    with DuckDB() as engine:
         return run_with(partial(judge_on_duckdb, engine), cases)
 
 
