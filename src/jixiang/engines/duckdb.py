@@ -22,8 +22,8 @@ _STAGES = "CAST(stages AS STRUCT(name VARCHAR, due_fen BIGINT)[])"
 
 FUNCTIONS = (
     # The longest run of consecutive numbers in a list: in a run, the number less its place in order stays the same.
-    """CREATE MACRO longest_run(months) AS coalesce(list_max(map_values(list_aggregate(
-         list_transform(list_sort(CAST(months AS BIGINT[])), lambda month, place: month - place), 'histogram'))), 0)""",
+    """CREATE MACRO longest_run(months) AS CAST(coalesce(list_max(map_values(list_aggregate(
+         list_transform(list_sort(CAST(months AS BIGINT[])), lambda month, place: month - place), 'histogram'))), 0) AS BIGINT)""",
     # The places of a list that have a key: those that a claim does ask for.
     f"CREATE MACRO with_key(places) AS list_filter({_PLACES}, lambda place: place.key IS NOT NULL)",
     # The same places under their rules' names, as decisions show them; a place has a limit or (先高后低) a level, never both.
