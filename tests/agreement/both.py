@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from tests.agreement.histories import Life
+from tests.agreement.storage import write_plain, write_recorded
+from tests.agreement.town import VOCABULARY
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.typed import Rulebook
@@ -23,9 +26,6 @@ from jixiang.readings.run.request import Request
 from jixiang.readings.world import World
 from jixiang.tables.decisions import DECISIONS, KEY, read_decisions
 from jixiang.tables.store import FactStore
-from tests.agreement.histories import Life
-from tests.agreement.storage import write_plain, write_recorded
-from tests.agreement.town import VOCABULARY
 
 Ceilings = dict[tuple[str, int], int] | None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from tests.agreement.documents import Pack
+from tests.agreement.town import VOCABULARY
+
 from jixiang.language.city import names_of_vocabulary
 from jixiang.language.document import parse_document
 from jixiang.language.rulebook import assemble
 from jixiang.language.typed import Rulebook
 from jixiang.values.problem import Problem
-from tests.agreement.documents import Pack
-from tests.agreement.town import VOCABULARY
 
 NAMES = names_of_vocabulary(VOCABULARY) | {"共用名单", "名单甲", "标准甲", "身份", "数额"}
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from hypothesis import strategies as st
-
-from jixiang.language.types import BOOL, DATE, MONEY, MONTH, MONTHS, NUMBER, TEXT, YEAR, Type
 from tests.agreement.phrases import HOURS, KIND, LEVEL, PLAIN, Phrases, Shape, Sight, paths, refs
 from tests.agreement.rules import Member, rules_of
 from tests.agreement.tables import a_list, a_table
-from tests.agreement.town import VOCABULARY, literals
+from tests.agreement.town import literals
+
+from jixiang.language.types import BOOL, DATE, MONEY, MONTH, MONTHS, NUMBER, TEXT, YEAR, Type
 
 SUBJECTS = ("证书", "人员", "培训", "缴费", "单位")
+FUNDS = ("", "基金甲", "基金乙")
 NAMED = ("量一", "量二", "或有数", "为民况")
 KEYED: Mapping[str, tuple[Type, ...]] = {
     "钥甲": (LEVEL, KIND, TEXT, DATE, MONTH, NUMBER, BOOL, MONEY, YEAR, HOURS),
@@ -46,6 +47,16 @@ class Common:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What is alike in all policies: whom they are for, and the types of what they share limits by."""
+
+    size: Size
+    common: Common
+    receiver: str
+    keyed: Mapping[str, Type]
+
+
+@dataclass(frozen=True)
 class Size:
     """How much is drawn. `deep`: levels of an expression; `shared`: whether policies share limits."""
 
@@ -56,21 +67,28 @@ class Size:
     versions: bool = True
 
 
-@st.composite
-def packs(draw: Callable[[Any], Any], size: Size) -> Pack:
-    """A city's documents."""
-    phrases = Phrases(draw)
+def packs(size: Size) -> st.SearchStrategy[Pack]:
+    """A city's documents. All of one is made up from one number: choices by the thousand are no search space."""
+    return st.integers(0, 2**48).map(lambda seed: a_pack(seed, size))
+
+
+def a_pack(seed: int, size: Size) -> Pack:
+    phrases = Phrases(random.Random(seed))
     files: dict[str, str] = {}
     common = _common(phrases, files, size)
-    count = draw(st.integers(1, size.policies))
-    order = _order_texts(phrases) if size.shared else ()
-    members = [_member(phrases, number, common, size) for number in range(count)]
+    receiver = phrases.one(("人员", "人员", "单位"))
+    subjects = [entity for entity in SUBJECTS if _receivers(entity, receiver)]
+    entities = [phrases.one(subjects) for _ in range(1 + phrases.up_to(size.policies - 1))]
+    keyed = {
+        name: phrases.one([of for of in types if of.kind != "code" or all(_has(e, of) for e in entities)])
+        for name, types in KEYED.items()
+    }
+    whole = Whole(size, common, receiver, keyed)
+    members = [_member(phrases, number, entity, whole) for number, entity in enumerate(entities)]
     stated = rules_of(phrases, members) if size.shared else {}
+    orders = _orders(phrases, members) if size.shared else {}
     for member in members:
-        lines = [*stated.get(member.code, ())]
-        if order and phrases.chance(2):
-            lines.append(f"次序: {', '.join(order)}")
-        for name, text in member.texts(lines):
+        for name, text in member.texts([*stated.get(member.code, ()), *orders.get(member.code, ())]):
             files[f"policies/{name}.md"] = text
     return Pack(files, tuple(member.code for member in members))
 
@@ -112,39 +130,41 @@ def _common(phrases: Phrases, files: dict[str, str], size: Size) -> Common:
     return Common(tables, given, f"[{', '.join(quotes)}]" if quotes else "")
 
 
-def _order_texts(phrases: Phrases) -> tuple[str, ...]:
-    """One 次序 for all, so that no two of them can disagree."""
+def _orders(phrases: Phrases, members: Sequence[Member]) -> dict[str, list[str]]:
+    """One 次序 for all, so that no two of them can disagree; some say none, and one may put another first."""
     if not phrases.chance(2):
-        return ()
+        return {}
     items = [f"排头{phrases.one(('', ' 从大到小'))}"]
     if phrases.chance(2):
         items.insert(0, f"标志{phrases.one((' 在先', ''))}")
-    return tuple(items)
+    said = {m.code: items for m in members if phrases.chance(2)}
+    if len(members) > 1 and phrases.chance(3):
+        one, first = phrases.dice.sample(list(members), 2)
+        said[one.code] = [f"《{first.name}》 在先", *said.get(one.code, ())]
+    return {code: [f"次序: {', '.join(listed)}"] for code, listed in said.items()}
 
 
 # Policies --------------------------------------------------------------------------------------------------------
 
 
-def _member(phrases: Phrases, number: int, common: Common, size: Size) -> Member:
+def _member(phrases: Phrases, number: int, entity: str, whole: Whole) -> Member:
     code, name = f"P{number + 1}", f"政策{'甲乙丙丁戊'[number]}"
     kind = phrases.one(("金额", "金额", "金额", "荣誉", "服务"))
-    entity = phrases.one(SUBJECTS)
     each = phrases.one(("", "", "", "每月", "每年"))
-    fund = phrases.one(("", "基金甲", "基金乙"))
-    versions = [_Draft(phrases, common, size, kind, entity, each).text()]
-    older = None
-    if size.versions and phrases.chance(3):
-        older = _Draft(phrases, common, size, kind, entity, each).text()
-    keys = {"名称": name, "编号": code, "资金": fund, "引用": common.quotes}
-    return Member(code, name, kind, entity, each, versions[0], older, _fronts(phrases, keys, each, older is not None))
+    newest, older = _Draft(phrases, whole, kind, entity, each).text(), None
+    if whole.size.versions and phrases.chance(3):
+        older = _Draft(phrases, whole, kind, entity, each).text()
+    keys = {"名称": name, "编号": code, "资金": phrases.one(FUNDS), "引用": whole.common.quotes}
+    return Member(code, name, kind, entity, each, newest, older, _fronts(phrases, keys, older is not None))
 
 
-def _fronts(phrases: Phrases, keys: dict[str, str], each: str, older: bool) -> tuple[dict[str, str], dict[str, str] | None]:
+def _fronts(phrases: Phrases, keys: dict[str, str], older: bool) -> tuple[dict[str, str], dict[str, str] | None]:
     start = phrases.one((date(2020, 1, 1), date(2019, 1, 1), date(2020, 7, 1)))
     mine = keys | {"施行": start.isoformat()}
     before = None
     if older:
-        before = keys | {"施行": "2018-06-01", "版本": "旧", "废止": phrases.one(("", "2021-01-01"))}
+        before = keys | {"施行": "2018-06-01", "版本": "旧", "废止": phrases.one(("", "", "2021-01-01"))}
+        before["资金"] = phrases.one((keys["资金"], keys["资金"], *FUNDS))
     if phrases.chance(4):
         mine["执行期"] = phrases.one(("2020-03-01 至 2020-12-31", "2020-01-01 至 2021-06-30"))
     if phrases.chance(4):
@@ -161,8 +181,7 @@ class _Draft:
     """One version of one policy, statement after statement."""
 
     phrases: Phrases
-    common: Common
-    size: Size
+    whole: Whole
     kind: str
     entity: str
     each: str
@@ -171,19 +190,19 @@ class _Draft:
 
     def text(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The statements and the tables of the document."""
-        p, deep = self.phrases, self.size.deep
-        self.sight = Sight(self.entity, each=PERIODS[self.each], given=dict(self.common.given), tables=self.common.tables)
+        p, deep, common = self.phrases, self.whole.size.deep, self.whole.common
+        self.sight = Sight(self.entity, each=PERIODS[self.each], given=common.given, tables=common.tables)
         self._subject(deep)
         self._own_tables()
         self._parameters()
         if p.chance(2):
-            on_what = replace(self.sight, dated=False, names={}, tables=self.sight.tables)
-            self.lines.append(f"适用日: {p.value(DATE, on_what, 1)}")
-        self.lines.append(f"受益人: {p.one(_receivers(self.entity))}")
+            undated = replace(self.sight, dated=False)
+            self.lines.append(f"适用日: {p.value(DATE, undated, p.up_to(1))}")
+        self.lines.append(f"受益人: {p.one(_receivers(self.entity, self.whole.receiver))}")
         if p.chance(3):
             self.lines.append(f"收款人: {p.one(_receivers(self.entity))}")
         self._definitions(deep)
-        for number in range(p.draw(st.integers(0, self.size.conditions))):
+        for number in range(p.up_to(self.whole.size.conditions)):
             self.lines.append(f"条件 况{'一二三四五六七八'[number]}: {p.truth(self.sight, deep)}")
         self._benefit(deep)
         return tuple(self.lines), tuple(self.tables)
@@ -223,17 +242,15 @@ class _Draft:
 
     def _definitions(self, deep: int) -> None:
         p = self.phrases
-        for name in NAMED[: p.draw(st.integers(0, 2))]:
+        for name in NAMED[: p.up_to(2)]:
             self._define(name, p.one([of for of in PLAIN if of.kind != "code"]), deep)
-        if not self.size.shared:
+        if not self.whole.size.shared:
             return
-        for name, types in KEYED.items():
-            of = p.one([of for of in types if of.kind != "code" or _has(self.entity, of)])
+        for name, of in self.whole.keyed.items():
             self._define(name, of, 0 if of.kind == "code" or p.chance(2) else 1)
         self._define("标志", BOOL, 1)
 
     def _benefit(self, deep: int) -> None:
-        p = self.phrases
         match self.kind:
             case "服务":
                 self.lines.append('服务: "上门一次"')
@@ -254,7 +271,7 @@ class _Draft:
     def _money(self, deep: int) -> None:
         p = self.phrases
         if p.chance(3):
-            amount = p.one(literals(MONEY))
+            amount = p.one([text for text in literals(MONEY) if text != "0 元"])
         elif p.chance(12):
             amount = p.value(MONEY, self.sight, deep)
         else:
@@ -266,7 +283,7 @@ class _Draft:
     def _stages(self) -> None:
         p = self.phrases
         sight = replace(self.sight, words={"金额": MONEY})
-        for name in ("首期", "二期")[: p.draw(st.integers(0, 2))]:
+        for name in ("首期", "二期")[: p.up_to(2)]:
             amount = f"较大({p.value(MONEY, sight, 1)}, 0 元)" if p.chance(3) else f"金额 × {p.one(('50 %', '30 %', '0.333'))}"
             self.lines.append(f"分期 {name}: {amount} 当 {p.truth(self.sight, 1)}{self._deadline()}")
         if p.chance(2):
@@ -280,9 +297,9 @@ class _Draft:
 PERIODS = {"": "", "每月": "month", "每年": "year"}
 
 
-def _receivers(entity: str) -> list[str]:
-    """Ways to the one who is entitled: a person if there is one near, else a firm or the thing itself."""
-    return [path for path in refs(Sight(entity)) if path.count(".") <= 1]
+def _receivers(entity: str, of: str = "") -> list[str]:
+    """Ways to who may be entitled or paid."""
+    return [path for path in refs(Sight(entity), of) if path.count(".") <= 1]
 
 
 def _has(entity: str, of: Type) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import Phase, assume, event, note, settings
-
-from jixiang.language.typed import Rulebook
 from tests.agreement.compiled import compiled
 from tests.agreement.documents import Pack
+
+from jixiang.language.typed import Rulebook
 
 
 def examples(share: float) -> Callable[[Any], Any]:

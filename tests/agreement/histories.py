@@ -6,17 +6,10 @@ Drawn from a seed with a plain generator: a hundred cells need no hundred choice
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from hypothesis import strategies as st
-
-from jixiang.language.typed import Value
-from jixiang.language.types import Type
-from jixiang.language.vocabulary import Attribute, Entity
-from jixiang.readings.world import Span, World
 from tests.agreement.town import (
     DAYS,
     FEN,
@@ -30,6 +23,11 @@ from tests.agreement.town import (
     YEARS,
 )
 
+from jixiang.language.typed import Value
+from jixiang.language.types import Type
+from jixiang.language.vocabulary import Attribute, Entity
+from jixiang.readings.world import Span, World
+
 NOWHERE = "无此"
 
 
@@ -42,19 +40,22 @@ class Life:
     ceilings: dict[tuple[str, int], int] | None
 
 
-@st.composite
-def lives(draw: Callable[[Any], Any], runs: int = 3, rows: int = 5) -> Life:
-    """Facts on one to `runs` run dates, at most `rows` + 1 rows of an entity."""
-    number = draw(st.integers(1, runs))
-    dates = RUN_DATES[-number:] if draw(st.booleans()) else RUN_DATES[:number]
-    maker = _Maker(random.Random(draw(st.integers(0, 2**20))), draw(st.sampled_from((0.15, 0.0, 0.4))), rows)
+def lives(runs: int = 3, rows: int = 5) -> st.SearchStrategy[Life]:
+    """Facts on one to `runs` run dates, at most `rows` rows of an entity."""
+    return st.integers(0, 2**48).map(lambda seed: a_life(seed, runs, rows))
+
+
+def a_life(seed: int, runs: int, rows: int) -> Life:
+    dice = random.Random(seed)
+    number = dice.randint(1, runs)
+    dates = sorted(dice.sample(RUN_DATES, number))
+    maker = _Maker(dice, dice.choice((0.15, 0.05, 0.0, 0.4)), rows)
     worlds = [maker.world(dates[0])]
     for day in dates[1:]:
         worlds.append(maker.later(worlds[-1], day))
     ceilings = None
-    if draw(st.integers(0, 2)) == 2:
-        amounts = st.sampled_from((0, 10000, 30000, 100000))
-        ceilings = {(f, y): draw(amounts) for f in ("基金甲", "基金乙") for y in (2020, 2021)}
+    if dice.random() < 0.3:
+        ceilings = {(f, y): dice.choice((0, 10000, 30000, 100000)) for f in ("基金甲", "基金乙") for y in (2020, 2021)}
     return Life(tuple(dates), tuple(worlds), ceilings)
 
 

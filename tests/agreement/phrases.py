@@ -6,12 +6,13 @@ no precedence is needed. Ambiguous names are never written: the row after 其中
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from hypothesis import strategies as st
+from tests.agreement.town import VOCABULARY, literals
 
 from jixiang.language.types import (
     BOOL,
@@ -28,10 +29,8 @@ from jixiang.language.types import (
     code,
     ref,
 )
-from tests.agreement.town import VOCABULARY, literals
 
 T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[T]], T]
 HOURS, PEOPLE = Type("number", unit="课时"), Type("number", unit="人")
 LEVEL, KIND, DISTRICT = code("等级"), code("类型"), code("区县")
 VALUES = (DATE, MONTH, YEAR, NUMBER, HOURS, MONEY, MONTHS, DAYS)
@@ -157,16 +156,19 @@ def refs(sight: Sight, entity: str = "") -> list[str]:
 
 @dataclass(frozen=True)
 class Phrases:
-    """Draws expressions. `deep` is how many levels a phrase may have below it."""
+    """Makes expressions up. `deep` is how many levels a phrase may have below it."""
 
-    draw: Callable[[Any], Any]
+    dice: random.Random
 
     def one(self, choices: Sequence[T]) -> T:
-        return self.draw(st.sampled_from(choices))
+        return self.dice.choice(choices)
 
     def chance(self, of: int) -> bool:
-        """Once in `of` times; never, where examples are made small."""
-        return self.draw(st.integers(0, of - 1)) == of - 1
+        """Once in `of` times."""
+        return self.dice.randrange(of) == 0
+
+    def up_to(self, most: int) -> int:
+        return self.dice.randint(0, most)
 
     def value(self, of: Type, sight: Sight, deep: int) -> str:
         """An expression of a type."""
@@ -435,7 +437,7 @@ class Phrases:
             return self.compared(sight, deep)
         item = self.one(named)
         every = [text for text in literals(of) if text != item]
-        options = self.draw(st.lists(st.sampled_from(every), min_size=1, max_size=3, unique=True))
+        options = self.dice.sample(every, min(len(every), 1 + self.up_to(2)))
         return f"({item} {self.one(('属于', '不属于'))} {{{'、'.join(options)}}})"
 
     def joined(self, sight: Sight, deep: int) -> str:

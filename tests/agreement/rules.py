@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from tests.agreement.phrases import Phrases
 
+MOST = {
+    "次数": ("1 次", "1 次", "2 次", "0 次", "3"),
+    "金额": ("200 元", "300.5 元", "0.5 元"),
+    "月数": ("1 个月", "2 个月"),
+}
 Text = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -73,7 +78,7 @@ def _rule(phrases: Phrases, by: Member, others: Sequence[Member], letter: str, p
     if kind == "互斥":
         top_up = ", 就高补差" if "受益人" in keys and phrases.chance(2) else pick
         return f"互斥{name}: 与{names} 每 {keys}{per if '内' not in per else ''} 只享其一{top_up}"
-    most = phrases.one({"次数": ("1 次", "2 次", "0 次", "3"), "金额": ("200 元", "300.5 元", "0.5 元"), "月数": ("1 个月", "2 个月")}[kind])
+    most = phrases.one(MOST[kind])
     when = phrases.one(("", "", " 当 标志", " 当 适用日 早于 2020-12-31"))
     top_up = ", 就高补差" if kind == "次数" and most == "1 次" and "受益人" in keys and phrases.chance(2) else pick
     return f"上限{name}: {together}每 {keys}{per} 最多 {most}{when}{top_up}"

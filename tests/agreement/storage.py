@@ -10,13 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tests.agreement.town import VOCABULARY
 
 from jixiang.language.typed import Value
 from jixiang.readings.world import World
 from jixiang.tables.schema import CUTOFF, META, FactTable, fact_tables
 from jixiang.tables.store import FactStore
 from jixiang.values.month import Month
-from tests.agreement.town import VOCABULARY
 
 TABLES = fact_tables(VOCABULARY)
 Key = tuple[Any, ...]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import strategies as st
+from tests.agreement.phrases import HOURS, KIND, LEVEL, Phrases, Shape
 
 from jixiang.language.types import DATE, DAYS, MONEY, MONTHS, NUMBER, TITLES, Type
-from tests.agreement.phrases import HOURS, KIND, LEVEL, Phrases, Shape
 
 Divided = tuple[str, ...]
 # A column's name, the type that the vocabulary or the cells give it, and ways to divide its values.
@@ -75,7 +74,7 @@ def _rows(
         divided = [phrases.one(ways) for _, _, ways in keys]
         crossed = sum("其他" in cells for cells in divided) > 1  # 甲, 其他 and 其他, 乙 need a row for 甲, 乙 as long as they last
         for cells in _combined(divided):
-            if crossed or phrases.draw(st.integers(0, 4)) < 4 or not rows:
+            if crossed or not phrases.chance(5) or not rows:
                 until = [phrases.one(ends) if since <= "2020-12-31" and not crossed else ""] if ends else []
                 rows.append([since, *until, *cells])
     return ["自", *(["至"] if ends else []), *(name for name, _, _ in keys)], rows

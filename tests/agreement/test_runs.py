@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given, note
 from hypothesis import strategies as st
-
 from tests.agreement.both import differences, live, somewhere
 from tests.agreement.documents import Pack, Size, packs
 from tests.agreement.examples import checked, examples

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hypothesis import given
-
 from tests.agreement.both import verdict_differences
 from tests.agreement.compiled import compiled
 from tests.agreement.documents import Pack, Size, packs
