@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from jixiang.language.city import load_city
+from jixiang.language.city import City, load_city
 from jixiang.language.diagnostics import as_json
 from jixiang.operations.terminal import console, find_city, show_json, show_problems, takes_city
 
@@ -20,7 +20,16 @@ def run(given: Namespace) -> int:
     if given.json:
         show_json(as_json(city.problems))
     else:
-        show_problems(city.problems)
+        _show(city)
         if city.rulebook is not None:
             console.print(f"{len(city.documents)} 个文件,{len(city.rulebook.policies)} 项政策,可以使用")
     return 1 if city.errors else 0
+
+
+def _show(city: City) -> None:
+    """All; but while there are errors, of other documents only how many warnings there are."""
+    wrong = {problem.place.file for problem in city.errors}
+    shown = [problem for problem in city.problems if not wrong or problem.place.file in wrong]
+    show_problems(shown)
+    if len(shown) < len(city.problems):
+        console.print(f"别的文件另有 {len(city.problems) - len(shown)} 处提醒,改好错误以后再看")

@@ -36,6 +36,14 @@ from jixiang.values.money import Money
 OUTCOMES = {"granted": "享受", "queued": "候补", "denied": "不享受", "unknown": "待核", "yielded": "让位"}
 
 
+NOTES = """结果:
+  享受    条件全部成立,名额也有
+  不享受  至少一个条件不成立
+  待核    没有不成立的,但有事实还不知道
+  让位    条件全部成立,名额已经给了别的一件
+  候补    已经享受,等待资金"""
+
+
 def arguments(parser: ArgumentParser) -> None:
     takes_city(parser)
     parser.add_argument("--facts", type=Path, required=True, help="事实表的目录")
@@ -61,6 +69,7 @@ def run(given: Namespace) -> int:
     request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings)
     manifest = decide(city, request, facts(given.facts), given.out, given.memory_mb)
     console.print(summary(given.out, rulebook, codes, given.as_of))
+    console.print(f"决定写在 {given.out},每项政策一个目录")
     console.print(f"快照 {manifest.id}")
     return 0
 
@@ -108,8 +117,8 @@ def decided_in(folder: Path) -> set[str]:
     return {path.parent.name for path in folder.glob("*/decisions.parquet")}
 
 
-def chosen(rulebook: Rulebook, wanted: Iterable[str]) -> tuple[str, ...]:
-    """The codes that are meant, in whole families; without any, all."""
+def named(rulebook: Rulebook, wanted: Iterable[str]) -> list[str]:
+    """The codes of policies that are called by code or name."""
     by_name = {version.name: code for code, versions in rulebook.policies.items() for version in versions}
     codes = []
     for name in wanted:
@@ -120,6 +129,12 @@ def chosen(rulebook: Rulebook, wanted: Iterable[str]) -> tuple[str, ...]:
                 "可用的是: " + "、".join(f"{c} {v[-1].name}" for c, v in rulebook.policies.items()),
             )
         codes.append(code)
+    return codes
+
+
+def chosen(rulebook: Rulebook, wanted: Iterable[str]) -> tuple[str, ...]:
+    """The codes that are meant, in whole families; without any, all."""
+    codes = named(rulebook, wanted)
     every = whole_families(rulebook, tuple(codes) if codes else tuple(rulebook.policies))
     if codes and (joined := sorted(set(every) - set(codes))):
         console.print(f"一起决定: {'、'.join(joined)} (与所选政策共用上限或互斥)")

@@ -32,7 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--facts", type=Path, required=True, help="事实表的目录")
     parser.add_argument("--as-of", type=day, required=True, help="决定日,例如 2021-06-30")
     parser.add_argument("--policy", required=True, help="政策的编号或名称")
-    parser.add_argument("--subject", required=True, help="对象的编号,例如证书编号")
+    parser.add_argument("--subject", required=True, help="对象的编号,例如证书编号;compare --csv 写的表里有")
     parser.add_argument("--period", help="哪一期,例如 2020-08 或 2021;默认是最近的一期")
     parser.add_argument("--decisions", type=Path, help="已经写好的决定(decide 的 --out);没有就当场算出名额归谁")
     parser.add_argument("--json", action="store_true", help="用 JSON 输出同样的内容")
@@ -101,7 +101,10 @@ class Desk:
         """The version and period that speak of the subject: the one that is asked for, else the latest considered."""
         versions = sorted(self.rulebook.policies[code], key=lambda p: p.in_force_from, reverse=True)
         if world.row(versions[0].entity, subject) is None:
-            raise Refused(f"没有编号为 '{subject}' 的{versions[0].entity}", "编号写在决定文件的 subject 列")
+            raise Refused(
+                f"没有编号为 '{subject}' 的{versions[0].entity}",
+                "编号写在决定文件的 subject 列,或 jixiang compare --csv 写的表里",
+            )
         fallback: tuple[Policy, Period] | None = None
         for policy in versions:
             one = _One(world, policy.entity, subject)

@@ -6,9 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from jixiang.operations import cases, check, decide, demo, explain, reformat, synth
+from jixiang.operations import cases, check, compare, decide, demo, explain, reformat, synth
+from jixiang.operations.call import Call
 from jixiang.operations.terminal import Refused, errors, refuse
 
+NOTES = """改一项政策的一轮:
+  改文件 → jixiang check → jixiang cases → jixiang decide → jixiang compare
+每个命令的写法: jixiang 命令 --help。一步一步的例子: docs/tutorial.md"""
 VERBS = {
     "demo": demo,
     "synth": synth,
@@ -16,17 +20,19 @@ VERBS = {
     "format": reformat,
     "cases": cases,
     "decide": decide,
+    "compare": compare,
     "explain": explain,
 }
 
 
 def parser() -> argparse.ArgumentParser:
     """All verbs and what each takes; the documents are held to it."""
-    found = argparse.ArgumentParser(prog="jixiang", description="即享:政策文件就是程序,符合即享受。")
+    found = Call(prog="jixiang", description="即享:政策文件就是程序,符合即享受。", notes=NOTES)
     verbs = found.add_subparsers(dest="verb", required=True, metavar="命令")
     for name, module in VERBS.items():
         summary = (module.__doc__ or "").splitlines()[0]
-        module.arguments(verbs.add_parser(name, help=summary, description=summary))
+        notes = getattr(module, "NOTES", "")
+        module.arguments(verbs.add_parser(name, help=summary, description=summary, notes=notes))
     return found
 
 
