@@ -196,16 +196,16 @@ def explained(*rows, made=None, **more):
 
 def test_a_near_miss_is_told_whole():
     assert render(explained(*ELEVEN)) == (
-        "《证书补贴》(B9, 2017-01-01) · 证书 甲\n"
-        "不享受: 参保满期 · 依据第一条  (只差一步)\n"
+        "《证书补贴》(编号 B9, 版本 2017-01-01) · 证书 甲\n"
+        "不享受: 参保满期 · 依据第一条  (只差这一条)\n"
         "决定日 2021-06-30 · 适用日 2021-03-01 · 受益人 张\n"
         "条件\n"
-        "  否  参保满期: 缴费月数 不少于 最低缴费月数 于 决定日  [第一条]\n"
+        "  否    参保满期: 缴费月数 不少于 最低缴费月数 于 决定日  [第一条]\n"
         "      缴费月数 11 个月, 应不少于 最低缴费月数 12 个月, 还差 1 个月\n"
-        "  是  证书有效: 有效  [第一条]\n"
+        "  是    证书有效: 有效  [第一条]\n"
         "数值\n"
         "  缴费月数 = 11 个月\n"
-        "  最低缴费月数 = 12 个月(2021-06-30)\n"
+        "  最低缴费月数 = 12 个月(按 2021-06-30)\n"
         "金额  补贴标准[等级] = 1,500 元  [第三条 补贴标准]\n"
         "  补贴标准[四] = 1,500 元(自 2017-01-01 的一行)\n"
     )
@@ -234,7 +234,9 @@ def test_what_became_of_the_claim_comes_first(became, line):
 def test_who_holds_a_place_is_named_and_strangers_are_only_counted():
     places = [{"rule": "年度一次", "holders": ["B9 乙 1,500 元"], "others": 2}]
     found = explained(*ELEVEN, paid("c12", "2020-12"), selection={"": {"outcome": "yielded", "places": places}})
-    assert render(found).endswith("限次与互斥\n  年度一次: 每 人员 每年 最多 1 次 — 已占: B9 乙 1,500 元、另 2 项\n")
+    assert render(found).endswith(
+        "限次与互斥\n  年度一次: 每 人员 每年 最多 1 次 — 已占: B9 乙 1,500 元、别的受益人 2 项\n"
+    )
 
 
 def test_an_unknown_condition_is_a_near_miss_too_and_says_what_is_missing():
@@ -310,3 +312,13 @@ def test_who_is_chosen_is_shown_as_what_it_is(free, shown):
     paying = policy(definitions=(t.Definition("收款方", payee, "第四条", NOWHERE),))
     told = explain(rulebook(paying), paying, world(), TODAY, "甲")
     assert [value.value for value in told.values] == [shown]
+
+
+def test_a_parameter_is_shown_for_the_day_on_which_it_is_read_and_no_other():
+    on_effective = t.Dated(NEEDED.name, NEEDED.steps, t.EffectiveDate(), ty.MONTHS)
+    stated = policy(
+        definitions=(t.Definition("最低缴费月数", on_effective, "第二条", NOWHERE),),
+        conditions=(condition("参保满期", ENOUGH),),
+    )
+    found = explain(rulebook(stated), stated, world(*ELEVEN), TODAY, "甲")
+    assert [(value.name, value.on) for value in found.values] == [("最低缴费月数", str(TODAY))]

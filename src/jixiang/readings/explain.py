@@ -79,18 +79,24 @@ def explain(
 
 
 def _values(policy: t.Policy, env: Env) -> Iterator[NamedValue]:
-    """The definitions as the document orders them, then parameters that are read on a day of their own."""
+    """The definitions as the document orders them, then parameters that are read on a day of their own (and then not as
+    they were on 适用日, which nothing asks for)."""
+    read = dict.fromkeys(node for expr in _read(policy) for node in walk(expr) if isinstance(node, t.Dated))
+    names = {dated.name for dated in read}
     for definition in policy.definitions:
-        kind = "参数" if isinstance(definition.expr, t.Dated) else "定义"
-        yield _named(definition.name, kind, definition.expr, definition.article, env)
+        if not isinstance(definition.expr, t.Dated):
+            yield _named(definition.name, "定义", definition.expr, definition.article, env)
+        elif definition.expr in read or definition.name not in names:
+            yield _named(definition.name, "参数", definition.expr, definition.article, env)
     listed = {definition.expr for definition in policy.definitions}
-    for dated in dict.fromkeys(node for expr in _read(policy) for node in walk(expr) if isinstance(node, t.Dated)):
+    for dated in read:
         if dated not in listed:
             yield _named(dated.name, "参数", dated, policy.articles.get(dated.name, ""), env)
 
 
 def _read(policy: t.Policy) -> Iterator[t.Expr]:
-    yield from (definition.expr for definition in policy.definitions)
+    """What is read for the verdict. A parameter as such (on 适用日) is not, unless something says so."""
+    yield from (definition.expr for definition in policy.definitions if not isinstance(definition.expr, t.Dated))
     yield from (condition.expr for condition in policy.conditions)
     yield policy.amount
 
@@ -228,7 +234,9 @@ def _looked_up(expr: t.Look, env: Env) -> str:
     words, table = env.world.vocabulary, env.tables[expr.table]
     row = speaking_row(table, [certain(key, env) for key in expr.keys], certain(expr.on, env), env.world)
     keys = ", ".join(say(evaluate(key, env), key.type, words) for key in expr.keys)
-    since = f"(自 {row.since} 的一行)" if row and row.since else "" if row else "(没有这一行)"
+    since = f"(自 {row.since} 的一行)" if row and row.since else ""
+    if row is None:
+        since = "(没有这一行)" if certain(expr.on, env) else "(看哪一天不明)"
     return f"{table.name}[{keys}] = {say(evaluate(expr, env), expr.type, words)}{since}"
 
 

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from jixiang.language.width import padded
+
+ANSWER_WIDTH = 4  # of 不明, as wide as two Chinese characters
+
 
 @dataclass(frozen=True)
 class NamedValue:
@@ -89,8 +93,8 @@ def render(explanation: Explanation) -> str:
 
 def _rendered(e: Explanation) -> Iterator[str]:
     period = f" · 当期 {e.period}" if e.period else ""
-    yield f"《{e.name}》({e.policy}, {e.version}) · {e.entity} {e.subject}{period}"
-    yield f"{e.line}{'  (只差一步)' if e.near_miss else ''}"
+    yield f"《{e.name}》(编号 {e.policy}, 版本 {e.version}) · {e.entity} {e.subject}{period}"
+    yield f"{e.line}{'  (只差这一条)' if e.near_miss else ''}"
     yield f"决定日 {e.decision_date} · 适用日 {e.effective_date or '不明'}" + (
         f" · 受益人 {e.beneficiary}" * bool(e.beneficiary)
     )
@@ -99,12 +103,12 @@ def _rendered(e: Explanation) -> Iterator[str]:
         yield "条件"
     for condition in e.conditions:
         article = f"  [{condition.article}]" if condition.article else ""
-        yield f"  {condition.answer}  {condition.name}: {condition.text}{article}"
+        yield f"  {padded(condition.answer, ANSWER_WIDTH)}  {condition.name}: {condition.text}{article}"
         yield from (f"      {why}" for why in condition.why)
     if e.values:
         yield "数值"
     for value in e.values:
-        on = f"({value.on})" if value.on else ""
+        on = f"(按 {value.on})" if value.on else ""
         lacks = f" — {'; '.join(value.missing)}" if value.missing else ""
         yield f"  {value.name} = {value.value.removeprefix(value.name + ' ')}{on}{lacks}"
     if e.amount:
@@ -114,7 +118,7 @@ def _rendered(e: Explanation) -> Iterator[str]:
         yield "限次与互斥"
     for place in e.places:
         title = f"{place.title}: " if place.title else ""
-        held = "、".join([*place.holders, *([f"另 {place.others} 项"] if place.others else [])])
+        held = "、".join([*place.holders, *([f"别的受益人 {place.others} 项"] if place.others else [])])
         text = f": {place.text}" if place.text else ""
         allows = "" if place.limit in place.text else f" ({place.limit})"
         yield f"  {title}{place.rule}{text}{allows}" + (f" — 已占: {held}" if held else "")

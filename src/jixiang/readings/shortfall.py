@@ -202,6 +202,8 @@ def _own_fault(expr: t.Expr, env: Env) -> str:
             return f"参数 {name} 在 {say(evaluate(on, env), on.type, words)} 没有规定"
         case t.Arithmetic(op="÷"):
             return f"{spell(expr, words)} 除以零"
+        case t.EffectiveDate():
+            return "适用日 不明"
         case _:
             return f"{spell(expr, words)} 无法得出"
 
