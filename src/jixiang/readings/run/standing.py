@@ -39,6 +39,6 @@ def codes_that_stand(engine: DuckDB) -> frozenset[str]:
 
 def runs_that_stand(engine: DuckDB) -> int:
     """The largest number of a run that accepted anything that stands; 0 if nothing does."""
-    first = exp.Bracket(this=col("turn"), expressions=[sql.number(1)])
+    first = sql.anonymous("LIST_EXTRACT", col("turn"), sql.number(1))
     found = engine.fetch(sql.select([sql.alias(exp.Max(this=first), "run")], sql.table("standing", "r")))
     return found["run"].to_pylist()[0] or 0
