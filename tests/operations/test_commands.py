@@ -57,6 +57,20 @@ def test_check_shows_every_error_with_its_place_and_fails(tmp_path: Path, capsys
     assert len([p for p in problems if p["severity"] == "error"]) == 2
 
 
+def test_a_place_is_shown_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Terminals' libraries make a picture of `:100:`."""
+    city = tmp_path / "city"
+    shutil.copytree(CITY, city)
+    policy = city / "policies" / "燃油补贴.md"
+    text = policy.read_text("utf-8")
+    lines = text[: text.index("非 守规")].count("\n")
+    policy.write_text(
+        text.replace("\n## 第一条", "\n" * (100 - lines) + "## 第一条", 1).replace("非 守规", "非 手规"), "utf-8"
+    )
+    assert main(["check", "--city", str(city)]) == 1
+    assert "燃油补贴.md:100:" in capsys.readouterr().out
+
+
 # decide ----------------------------------------------------------------------------------------------------------
 
 

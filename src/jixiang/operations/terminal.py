@@ -21,8 +21,8 @@ from jixiang.values.problem import Problem
 
 WIDE = None if sys.stdout.isatty() else 120  # of a file or a pipe nobody knows the width
 
-console = Console(highlight=False, soft_wrap=True, width=WIDE)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, width=WIDE, emoji=False)  # B3.md:100:1 is a place
+errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 class Refused(Exception):

@@ -221,7 +221,7 @@ def _steps(expr: t.Expr, env: Env) -> Iterator[str]:
                 yield from _steps(inner, env)
             return
         case t.Dated(name, _, on):
-            yield f"{name} = {say(evaluate(expr, env), expr.type, words)}({certain(on, env) or '不明'})"
+            yield f"{name} = {say(evaluate(expr, env), expr.type, words)}(按 {certain(on, env) or '不明'})"
             return
         case t.Look():
             yield _looked_up(expr, env)

@@ -140,6 +140,8 @@ def _why(case: Case, row: CaseRow) -> str:
     if case.policy is None:
         return ""
     told = explain(case.rulebook, case.policy, case.world, row.decision_date, row.subject, row.period)
+    if told.outcome == "not_considered":
+        return "; ".join(told.doubts)
     reasons = [f"{c.name}: {_some(c.why)}" for c in told.conditions if c.answer != "是" and c.why]
     env = environment(case.rulebook, case.policy, case.world, row.decision_date, row.subject, row.period)
     held = [
