@@ -290,7 +290,7 @@ def test_the_steps_of_an_amount_follow_the_branch_that_was_taken():
     assert found.amount.steps == (
         "紧缺: 是",
         "补贴标准[四] = 1,500 元(自 2017-01-01 的一行)",
-        "上浮 = 30 %(2021-03-01)",
+        "上浮 = 30 %(按 2021-03-01)",
     )
 
 
