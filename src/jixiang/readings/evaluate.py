@@ -146,7 +146,7 @@ def _known(item: t.Expr, env: Env) -> bool | None:
     has seen, what is not known may well be there: that is unknown."""
     while isinstance(item, t.Named) and item.name not in env.overrides:
         item = item.expr
-    if isinstance(item, t.Get) and not _unseen(item.of, env):
+    if isinstance(item, t.Get) and not _speaks_of_unseen(item.of, env):
         return _cell(item, env) is not None
     found = evaluate(item, env)
     there = not found.missing if isinstance(found, Bounds) else found is not None
