@@ -58,13 +58,15 @@ class Whole:
 
 @dataclass(frozen=True)
 class Size:
-    """How much is drawn. `deep`: levels of an expression; `shared`: whether policies share limits."""
+    """How much is drawn. `deep`: levels of an expression; `shared`: whether policies share limits; `crowded`: plain texts
+    under which nearly everybody has a claim, and few are left without a rival."""
 
     policies: int = 3
     conditions: int = 3
     deep: int = 2
     shared: bool = True
     versions: bool = True
+    crowded: bool = False
 
 
 def packs(size: Size) -> st.SearchStrategy[Pack]:
@@ -78,6 +80,8 @@ def a_pack(seed: int, size: Size) -> Pack:
     common = _common(phrases, files, size)
     receiver = phrases.one(("人员", "人员", "单位"))
     subjects = [entity for entity in SUBJECTS if _receivers(entity, receiver)]
+    if size.crowded:
+        receiver, subjects = "人员", list(CROWDED)
     entities = [phrases.one(subjects) for _ in range(1 + phrases.up_to(size.policies - 1))]
     keyed = {
         name: phrases.one([of for of in types if of.kind != "code" or all(_has(e, of) for e in entities)])
@@ -151,9 +155,10 @@ def _member(phrases: Phrases, number: int, entity: str, whole: Whole) -> Member:
     code, name = f"P{number + 1}", f"政策{'甲乙丙丁戊'[number]}"
     kind = phrases.one(("金额", "金额", "金额", "荣誉", "服务"))
     each = phrases.one(("", "", "", "每月", "每年"))
-    newest, older = _Draft(phrases, whole, kind, entity, each).text(), None
+    draft = _CrowdedDraft if whole.size.crowded else _Draft
+    newest, older = draft(phrases, whole, kind, entity, each).text(), None
     if whole.size.versions and phrases.chance(3):
-        older = _Draft(phrases, whole, kind, entity, each).text()
+        older = draft(phrases, whole, kind, entity, each).text()
     keys = {"名称": name, "编号": code, "资金": phrases.one(FUNDS), "引用": whole.common.quotes}
     return Member(code, name, kind, entity, each, newest, older, _fronts(phrases, keys, older is not None))
 
@@ -195,15 +200,13 @@ class _Draft:
         self._subject(deep)
         self._own_tables()
         self._parameters()
-        if p.chance(2):
-            undated = replace(self.sight, dated=False)
-            self.lines.append(f"适用日: {p.value(DATE, undated, p.up_to(1))}")
+        self._effective_date()
         self.lines.append(f"受益人: {p.one(_receivers(self.entity, self.whole.receiver))}")
         if p.chance(3):
             self.lines.append(f"收款人: {p.one(_receivers(self.entity))}")
         self._definitions(deep)
         for number in range(p.up_to(self.whole.size.conditions)):
-            self.lines.append(f"条件 况{'一二三四五六七八'[number]}: {p.truth(self.sight, deep)}")
+            self.lines.append(f"条件 况{'一二三四五六七八'[number]}: {self._condition(deep)}")
         self._benefit(deep)
         return tuple(self.lines), tuple(self.tables)
 
@@ -212,6 +215,14 @@ class _Draft:
         every = f" {self.each}" if self.each else ""
         where = f" 其中 {p.truth(self.sight, deep - 1)}" if p.chance(3) else ""
         self.lines.append(f"对象: {self.entity}{every}{where}")
+
+    def _effective_date(self) -> None:
+        if self.phrases.chance(2):
+            undated = replace(self.sight, dated=False)
+            self.lines.append(f"适用日: {self.phrases.value(DATE, undated, self.phrases.up_to(1))}")
+
+    def _condition(self, deep: int) -> str:
+        return self.phrases.truth(self.sight, deep)
 
     def _own_tables(self) -> None:
         if self.phrases.chance(2):
@@ -292,6 +303,37 @@ class _Draft:
     def _deadline(self) -> str:
         p = self.phrases
         return f"; 至迟 {p.value(DATE, self.sight, 1)}, 逾期 追回" if p.chance(3) else ""
+
+
+# Of whom many are alike: the day, the money, what makes one entitled, and by what they share limits.
+CROWDED = {
+    "证书": ("发证日期", "费用", "有效", ("等级", "编组", "年度")),
+    "培训": ("开课日期", "学费", "合格", ("目标等级", "机构", "课时")),
+    "缴费": ("所属期.首日", "实缴", "已到账", ("险种", "单位", "所属期")),
+}
+
+
+class _CrowdedDraft(_Draft):
+    """Claims that differ in little: a fact corrected moves one from place to place, to another day or another amount."""
+
+    def _subject(self, deep: int) -> None:
+        self.lines.append(f"对象: {self.entity}{f' {self.each}' if self.each else ''}")
+
+    def _effective_date(self) -> None:
+        day = CROWDED[self.entity][0]
+        if ways := [day] * 3 * (not self.each) + ["决定日"] * self.phrases.up_to(1):
+            self.lines.append(f"适用日: {self.phrases.one(ways)}")
+
+    def _condition(self, deep: int) -> str:
+        day, _, holds, _ = CROWDED[self.entity]
+        span = self.phrases.one(("3 个月", "6 个月", "12 个月", "40 天"))
+        return self.phrases.one((holds, holds, f"决定日 不晚于 {day} 加 {span}", f"决定日 不早于 {day} 加 {span}"))
+
+    def _money(self, deep: int) -> None:
+        money = CROWDED[self.entity][1]
+        self.lines.append(f"金额: {self.phrases.one((money, money, f'较小({money}, 200 元)', f'{money} × 0.333', '200 元'))}")
+        if self.phrases.chance(4):
+            self._stages()
 
 
 PERIODS = {"": "", "每月": "month", "每年": "year"}

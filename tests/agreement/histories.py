@@ -40,16 +40,16 @@ class Life:
     ceilings: dict[tuple[str, int], int] | None
 
 
-def lives(runs: int = 3, rows: int = 5) -> st.SearchStrategy[Life]:
-    """Facts on one to `runs` run dates, at most `rows` rows of an entity."""
-    return st.integers(0, 2**48).map(lambda seed: a_life(seed, runs, rows))
+def lives(runs: int = 3, rows: int = 5, *, crowded: bool = False) -> st.SearchStrategy[Life]:
+    """Facts on one to `runs` run dates, at most `rows` rows of an entity; `crowded`: two people share them all."""
+    return st.integers(0, 2**48).map(lambda seed: a_life(seed, runs, rows, crowded))
 
 
-def a_life(seed: int, runs: int, rows: int) -> Life:
+def a_life(seed: int, runs: int, rows: int, crowded: bool = False) -> Life:
     dice = random.Random(seed)
     number = dice.randint(1, runs)
     dates = sorted(dice.sample(RUN_DATES, number))
-    maker = _Maker(dice, dice.choice((0.15, 0.05, 0.0, 0.4)), rows)
+    maker = _Maker(dice, dice.choice((0.0, 0.05) if crowded else (0.15, 0.05, 0.0, 0.4)), rows, crowded)
     worlds = [maker.world(dates[0])]
     for day in dates[1:]:
         worlds.append(maker.later(worlds[-1], day))
@@ -66,6 +66,7 @@ class _Maker:
     chance: random.Random
     holes: float
     rows: int
+    crowded: bool
 
     def world(self, day: date) -> World:
         made = World(VOCABULARY)
@@ -86,15 +87,15 @@ class _Maker:
         for entity in VOCABULARY.entities.values():
             rows = made.rows.setdefault(entity.name, {})
             for key in list(rows):
-                if self.chance.random() < 0.06 and not entity.single:
+                if self.chance.random() < 0.04 and not entity.single:
                     del rows[key]
                     continue
                 for name, attribute in entity.attributes.items():
-                    if not attribute.varies and self.chance.random() < 0.08:
+                    if not attribute.varies and self.chance.random() < 0.12:
                         rows[key][name] = self._cell(attribute, keys)
-                if self.chance.random() < 0.15:
+                if self.chance.random() < 0.2:
                     self._histories(made, entity, key)
-            if self.chance.random() < 0.3 and not entity.single:
+            if self.chance.random() < 0.5 and not entity.single:
                 key = f"{entity.table[:2]}{len(keys[entity.name]) + 7}"
                 rows[key] = self._row(entity, keys)
                 self._histories(made, entity, key)
@@ -105,6 +106,8 @@ class _Maker:
         if entity.single:
             return ["无锡"] * (self.chance.random() < 0.9)
         names = [f"{entity.table[:2]}{n}" for n in range(1, self.rows)] + [f"{entity.table[:2]}|\\"]
+        if self.crowded:
+            return names[:2] if entity.name in ("人员", "单位") else names
         return names[: self.chance.randint(1 if entity.name == "人员" else 0, self.rows)]
 
     def _row(self, entity: Entity, keys: dict[str, list[str]]) -> dict[str, Value]:
