@@ -6,6 +6,7 @@ a step never waits for one that waits for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -122,7 +123,7 @@ def _to_do(steps: Iterable[Step], done: Iterable[Step]) -> tuple[Step, ...]:
     before = {step.name: step for step in done}
     fresh: dict[str, Step] = {}
     for step in steps:
-        if before.get(step.name) != step or _reads(step.query) & fresh.keys():
+        if before.get(step.name) != step or fresh.keys() & _reads(step.query):
             fresh[step.name] = step
     return tuple(fresh.values())
 
@@ -136,34 +137,31 @@ def _steps(expressions: Expressions, results: Mapping[str, Callable[[], exp.Quer
     queries |= {name: query() for name, query in aggregates.grouped}
     queries |= {name: query() for name, query in results.items()}
     queries |= dict(expressions.sources.steps())
+    reads = _all_read(queries)
     for shared in aggregates.shared.values():
-        wanted = aggregates.wanted_keys(shared)
-        narrowed = queries | dict(aggregates.shared_steps(shared, wanted))
-        queries = narrowed if _ordered(narrowed) else queries | dict(aggregates.shared_steps(shared, None))
-    order = _ordered(queries)
+        grouped = dict(aggregates.shared_steps(shared, aggregates.wanted_keys(shared)))
+        if not _ordered(reads | _all_read(grouped)):
+            grouped = dict(aggregates.shared_steps(shared, None))
+        queries, reads = queries | grouped, reads | _all_read(grouped)
+    order = _ordered(reads)
     assert order is not None, "a step waits for itself"
-    readers = _readers(queries)
-    return tuple(Step(name, queries[name], readers.get(name, 0) > 1 or name in results) for name in order)
+    readers = Counter(source for sources in reads.values() for source in sources)
+    return tuple(Step(name, queries[name], readers[name] > 1 or name in results) for name in order)
 
 
-def _reads(query: exp.Query) -> set[str]:
-    return {source.name for source in query.find_all(exp.Table)}
+def _reads(query: exp.Query) -> list[str]:
+    """Each relation as often as it is read: a union's parts one by one, as each would compute it again."""
+    return [source.name for source in query.find_all(exp.Table)]
 
 
-def _readers(queries: Mapping[str, exp.Query]) -> dict[str, int]:
-    """How many times each step is read. A union's parts count one by one, as each would compute it again."""
-    count: dict[str, int] = {}
-    for query in queries.values():
-        for source in query.find_all(exp.Table):
-            count[source.name] = count.get(source.name, 0) + 1
-    return count
+def _all_read(queries: Mapping[str, exp.Query]) -> dict[str, list[str]]:
+    return {name: _reads(query) for name, query in queries.items()}
 
 
-def _ordered(queries: Mapping[str, exp.Query]) -> list[str] | None:
+def _ordered(reads: Mapping[str, Iterable[str]]) -> list[str] | None:
     """The steps so that each comes after all it reads; None if two wait for each other."""
-    reads = {name: _reads(query) & queries.keys() for name, query in queries.items()}
+    waiting = {name: set(sources) & reads.keys() for name, sources in reads.items()}
     done: list[str] = []
-    waiting = dict(reads)
     while waiting:
         ready = [name for name, needs in waiting.items() if needs <= set(done)]
         if not ready:

@@ -104,7 +104,7 @@ def or_(items: Iterable[Sql]) -> Sql:
 def _joined(kind: type[exp.Connector], items: Sequence[Sql], none: Sql) -> Sql:
     if not items:
         return none
-    unique = list({i.sql(): i for i in items}.values())
+    unique = list(dict.fromkeys(items))
     tree = _wrapped(unique[0])
     for item in unique[1:]:
         tree = kind(this=tree, expression=_wrapped(item))
