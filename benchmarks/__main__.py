@@ -8,7 +8,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from benchmarks.compare import counted, differences
-from benchmarks.facts import KEPT, facts_of
+from benchmarks.facts import facts_of
+from benchmarks.places import KEPT
 from benchmarks.report import report
 from benchmarks.rounds import measure
 

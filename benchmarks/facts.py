@@ -6,11 +6,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from benchmarks.places import CITY, KEPT, ROOT
 from jixiang.synthetic.city import make_city
-
-ROOT = Path(__file__).parent.parent
-CITY = ROOT / "cities" / "wuxi"
-KEPT = ROOT / "out" / "bench"
 
 
 def facts_of(scale: float, seed: int, kept: Path = KEPT) -> Path:

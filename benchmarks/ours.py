@@ -20,7 +20,7 @@ import pyarrow as pa  # noqa: E402
 from sqlglot import exp  # noqa: E402
 
 from benchmarks.by_hand.run import AS_OF  # noqa: E402
-from benchmarks.facts import CITY  # noqa: E402
+from benchmarks.places import CITY  # noqa: E402
 from jixiang.engines.duckdb import DuckDB, Progress, Runnable  # noqa: E402
 from jixiang.language.city import load_city  # noqa: E402
 from jixiang.readings.query import sql  # noqa: E402

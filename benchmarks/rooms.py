@@ -24,7 +24,7 @@ OURS = (
     ("fund", r"funded|ceilings"),
     ("snapshot: hashes of all files", r"snapshot"),
     ("decision files", r"writing"),
-    ("line: places, limits, exclusions", r".*"),
+    ("line: limits, exclusions, instalments", r".*"),
 )
 BY_HAND = (
     ("start: Python and imports", r"start"),

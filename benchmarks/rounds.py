@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.clock import Spent
-from benchmarks.facts import ROOT
+from benchmarks.places import ROOT
 from benchmarks.rooms import seconds
 
 STARTING = ("start", "documents", "plan")

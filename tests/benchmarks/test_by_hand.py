@@ -13,8 +13,9 @@ import pytest
 from benchmarks.by_hand.run import judge
 from benchmarks.clock import Clock
 from benchmarks.compare import counted, differences
-from benchmarks.facts import ROOT, facts_of
+from benchmarks.facts import facts_of
 from benchmarks.ours import decide
+from benchmarks.places import ROOT
 from benchmarks.rooms import BY_HAND, OURS, by_room
 
 from jixiang.tables.store import FactStore
