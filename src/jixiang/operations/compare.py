@@ -158,10 +158,12 @@ def _said(text: str | None) -> Said:
 def _summary(before: Path, after: Path, codes: Iterable[str]) -> object:
     heads = ("编号", "原享受", "新享受", "增减", "原金额(元)", "新金额(元)", "增减(元)")
     table = columns(f"{before} 与 {after} 相比", *heads, numbers=heads[1:])
-    for code in codes:
-        (old, old_fen), (new, new_fen) = (_granted(folder, code) for folder in (before, after))
+    found = {code: (*_granted(before, code), *_granted(after, code)) for code in codes}
+    if len(found) > 1:
+        found["合计"] = tuple(sum(numbers) for numbers in zip(*found.values(), strict=True))
+    for name, (old, old_fen, new, new_fen) in found.items():
         fens = (_plain(old_fen), _plain(new_fen), _signed(_plain(new_fen - old_fen)))
-        table.add_row(code, f"{old:,}", f"{new:,}", _signed(f"{new - old:,}"), *fens)
+        table.add_row(name, f"{old:,}", f"{new:,}", _signed(f"{new - old:,}"), *fens)
     return table
 
 
