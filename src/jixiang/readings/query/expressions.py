@@ -358,7 +358,7 @@ def _extreme(one: Value, two: Value, *, least: bool) -> Value:
 
 def _shifted(of: Sql, step: Sql, kind: str, unit: str) -> Sql:
     if kind == "month":
-        return sql.binary("+", of, step)
+        return v.within_calendar(sql.binary("+", of, step))
     return v.shift_days(of, step) if unit == "days" else v.shift_months(of, step)
 
 

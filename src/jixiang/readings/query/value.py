@@ -238,9 +238,16 @@ def days_in(day: Sql) -> Sql:
     return day_of_month(sql.anonymous("LAST_DAY", day))
 
 
+def within_calendar(month: Sql) -> Sql:
+    """A month stops at the edges of the calendar, as days do."""
+    first, last = sql.number(Month.of(DAWN).index), sql.number(Month.of(FOREVER).index)
+    return sql.case((sql.binary(">", month, last), last), (sql.binary("<", month, first), first), otherwise=month)
+
+
 def shift_days(day: Sql, days: Sql) -> Sql:
     moved = sql.binary("+", day, sql.cast(days, "INT"))
     return sql.case(
+        (sql.is_null(days), sql.NULL),
         (sql.binary("=", day, sql.day(FOREVER)), sql.day(FOREVER)),
         (sql.binary(">", moved, sql.day(FOREVER)), sql.day(FOREVER)),
         (sql.binary("<", moved, sql.day(DAWN)), sql.day(DAWN)),
@@ -254,6 +261,7 @@ def shift_months(day: Sql, months: Sql) -> Sql:
     first = first_day(month)
     into = sql.smaller(day_of_month(day), days_in(first))
     return sql.case(
+        (sql.is_null(months), sql.NULL),
         (sql.binary("=", day, sql.day(FOREVER)), sql.day(FOREVER)),
         (sql.binary(">=", month, sql.number(120000)), sql.day(FOREVER)),
         (sql.binary("<", month, sql.number(12)), sql.day(DAWN)),
