@@ -164,6 +164,15 @@ REFUSED = [
 ]
 
 
+def test_only_documents_that_can_be_read_are_formatted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    strange = tmp_path / "strange.md"
+    strange.write_bytes("名称".encode("gb18030"))
+    for file, said in ((strange, "不是 UTF-8 编码"), (tmp_path / "none.md", "没有文件")):
+        assert main(["format", "--city", str(CITY), str(file)]) == 1
+        assert said in capsys.readouterr().err
+    assert strange.read_bytes() == "名称".encode("gb18030")
+
+
 @pytest.mark.parametrize(("words", "said"), REFUSED)
 def test_it_refuses_with_a_way_out(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 1

@@ -108,7 +108,7 @@ def facts(folder: Path) -> FactStore:
 
 def had_run(folder: Path) -> Path:
     if not (folder / "manifest.json").exists():
-        raise Refused(f"{folder} 不是一次运行的结果:里面没有 manifest.json", "--standing 写上一次运行的 --out")
+        raise Refused(f"{folder} 不是一次运行的结果:里面没有 manifest.json", "写 jixiang decide 的 --out 那个目录")
     return folder
 
 

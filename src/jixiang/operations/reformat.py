@@ -8,7 +8,7 @@ from pathlib import Path
 from jixiang.language.city import names_of_vocabulary
 from jixiang.language.formatter import format_document
 from jixiang.language.vocabulary_reader import read_vocabulary
-from jixiang.operations.terminal import console, find_city, takes_city
+from jixiang.operations.terminal import Refused, console, find_city, takes_city
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -27,12 +27,21 @@ def run(given: Namespace) -> int:
     ]
     changed = 0
     for file in files:
-        text = file.read_text(encoding="utf-8")
+        text = _read(file)
         better = format_document(text, names)
         if better != text:
             changed += 1
             console.print(f"{'可以整理' if given.check else '已整理'}: {file}")
             if not given.check:
-                file.write_text(better, encoding="utf-8")
+                file.write_bytes(better.encode("utf-8"))
     console.print(f"{len(files)} 个文件,{changed} 个{'可以整理' if given.check else '已整理'}")
     return 1 if given.check and changed else 0
+
+
+def _read(file: Path) -> str:
+    if not file.is_file():
+        raise Refused(f"没有文件 {file}", "写文件的路径;不写就是城市目录里的全部文件")
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file} 不是 UTF-8 编码", "在编辑器里另存为,编码选 UTF-8") from error
