@@ -22,8 +22,8 @@ Parquet files, choose of every row the newest version recorded by that day, and 
 process of its own, cold but for the file cache, and the sides take turns. The SQL by hand (`benchmarks/by_hand/`) is written
 well and for these policies only: it knows what is never empty, shares one pass over the contributions, and keeps months as
 bits. It stops at the outcome: **limits, exclusions, funds, instalments and reasons are left out of it**, so ratios compare
-judging with judging, and our whole run stands on a line of its own. `judged` still computes the reasons, the places asked for
-and what falls due; by hand there is none of that.
+judging with judging, and our whole run stands on a line of its own. What is called judged here still finds, on our side, which
+conditions failed and the places that each claim asks for; by hand there is neither.
 """
 
 
