@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from jixiang.language.literals import UNITS, UNITS_SAID_OTHERWISE
 from jixiang.language.tokens import Token, spell, stretch
-from jixiang.language.words import BOUND_BEHIND, CLAUSES, EXPRESSION_WORDS, KEYWORDS, SAID_OTHERWISE, nearest
+from jixiang.language.words import BOUND_BEHIND, CLAUSES, EXPRESSION_WORDS, FUNCTIONS, KEYWORDS, SAID_OTHERWISE, nearest
 from jixiang.values.problem import Place, Problem
 
 _AFTER_A_VALUE = tuple(
@@ -132,6 +132,12 @@ class Cursor:
             length = span.text.removesuffix("内")
             message = "期限写成日期的比较:到哪一天为止"
             raise self.failure("span-in-words", stretch(token, span), message, f"决定日 不晚于 … 加 {length}")
+        if before.kind == "name" and before.text in FUNCTIONS and token.kind == "name":
+            message = f"'{before.text}' 后面的内容要用括号括起来"
+            raise self.failure("needs-brackets", stretch(before, token), message, f"{before.text}(…)")
+        if token.says("其中"):
+            message = "'其中' 只能写在 存在、计数、求和 等的括号里"
+            raise self.failure("misplaced-where", token.place, message, "存在(… 其中 …)")
         values = ("name", "literal", "within", "document")
         if token.kind not in values or before.kind not in values or before is token:
             return

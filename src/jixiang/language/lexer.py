@@ -22,7 +22,8 @@ _REMARK = re.compile(r"注[ ]*:")
 _DOCUMENT = re.compile("《([^《》]*)》")
 _STRING = re.compile('"[^"]*"')
 _UNCLOSED = re.compile('["《]([^"《》\\s,;:、)\\]}]*?)(?=合计|[\\s,;:、)\\]}"《》]|$)')
-_HASH = re.compile("#+[ ]*")
+_HASH = re.compile("(?:#+|//+)[ ]*")
+_REMARK_IN_BRACKETS = re.compile(r"\([ ]*注[ ]*:")
 _WORD = re.compile(r"[^\W\d]\w*")
 _RUN = re.compile(r"\w*")
 _SYMBOL = re.compile(r">=|<=|!=|[><=≠≥≤+\-×*÷/()\[\]{},;:、.]")
@@ -63,6 +64,8 @@ class _Scanner:
         text = self.text
         if _REMARK.match(text, at):
             return [Token("remark", self.line.text[at:].rstrip(), self.line, at, len(text))]
+        if match := _REMARK_IN_BRACKETS.match(text, at):
+            return [self._remark_in_brackets(match)]
         if match := _DOCUMENT.match(text, at):
             return [self._document(match)]
         if match := _STRING.match(text, at):
@@ -101,6 +104,11 @@ class _Scanner:
         rest = self.line.text[match.end() :].rstrip()
         self._report("hash-remark", match.start(), len(self.line.text), "说明写在 '注:' 后面", f"注: {rest}".rstrip())
         return Token("remark", f"注: {rest}".rstrip(), self.line, match.start(), len(self.line.text))
+
+    def _remark_in_brackets(self, match: re.Match[str]) -> Token:
+        rest = self.line.text[match.end() :].rstrip(" )）")
+        self._report("hash-remark", match.start(), len(self.line.text), "注 不写在括号里", f"注: {rest.lstrip()}")
+        return Token("remark", f"注: {rest.lstrip()}", self.line, match.start(), len(self.line.text))
 
     def _word(self, run: str, at: int) -> list[Token]:
         if run in KEYWORDS:

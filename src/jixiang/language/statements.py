@@ -182,9 +182,18 @@ class Statements(Expressions):
         while self.peek.kind == "name" and (self.ahead(1).says(":") or self.ahead(1).kind == "name"):
             last = self.next()
             name += last.text
+        self._brackets_in_name(name)
         if last is not token:
             self.report("space-in-name", stretch(token, last), "名称中间不能有空格", name)
         return Word(name, stretch(token, last))
+
+    def _brackets_in_name(self, name: str) -> None:
+        """条件 证书有效(联网): reported, and the brackets left out."""
+        behind = next((n for n in range(self.at, len(self.tokens)) if self.tokens[n].says(":")), 0)
+        if self.peek.says("(") and behind and self.tokens[behind - 1].says(")"):
+            place = stretch(self.peek, self.tokens[behind - 1])
+            self.report("bad-name", place, "名称里不能有括号", f"{name}:")
+            self.at = behind
 
     def _optional_name(self, head: str) -> Word | None:
         return None if self.peek.says(":") or self.peek.kind != "name" else self._name(head)

@@ -99,4 +99,6 @@ def _code(cell: Text, type_: Type, vocabulary: Vocabulary) -> typed.Value | Prob
     stored = code_in(codes, text)
     if stored is not None:
         return stored
-    return Problem("unknown-code", cell.place, f"编码 '{codes.name}' 里没有 '{text}'", nearest_code(text, codes))
+    several = [piece.strip() for piece in re.split("[,;/]", fold(text))]
+    way = f"几个值之间用顿号: {'、'.join(several)}" if all(code_in(codes, piece) for piece in several) else ""
+    return Problem("unknown-code", cell.place, f"编码 '{codes.name}' 里没有 '{text}'", way or nearest_code(text, codes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from fractions import Fraction
 
 from jixiang.language import surface, typed
 from jixiang.language.check import kinds
@@ -13,6 +14,7 @@ from jixiang.language.check.scope import Definition, Parameter, Scope
 from jixiang.language.check.tables import read_table
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import Document, RulePart
+from jixiang.language.types import NUMBER
 from jixiang.values.problem import Place
 
 ONLY: dict[str, tuple[type, ...]] = {
@@ -40,6 +42,10 @@ def open_scope(document: Document, desk: Desk) -> Scope:
 def _belongs(part: RulePart, scope: Scope, desk: Desk) -> bool:
     """May a document of this 文种 hold this statement?"""
     kind, statement = scope.front.kind, part.statement
+    if kind == "定义" and isinstance(statement, surface.Define) and statement.entity is None:
+        way = f"写成 '定义 {next(iter(desk.vocabulary.entities), '事实')}.{statement.name.text}: …'"
+        desk.note("wrong-kind", statement.name.place, "文种 定义 的文件里要写明是谁的定义", way)
+        return False
     if kind not in ONLY or isinstance(statement, ONLY[kind]):
         return True
     allowed = {"列表": "表", "定义": "定义 和 参数", "办法": "参数 和表", "词汇": "词汇"}[kind]
@@ -108,6 +114,7 @@ def _read_parameter(statement: surface.Parameter, article: str, scope: Scope, de
         value = _constant(expr, context)
         if value is None:
             continue
+        _warn_rate(statement.name.text, expr, value, desk)
         if steps and not kinds.agree(value.type, steps[0][1].type):
             message = (
                 f"参数 '{statement.name.text}' 先是{kinds.spoken(steps[0][1].type)},后是{kinds.spoken(value.type)}"
@@ -122,6 +129,14 @@ def _read_parameter(statement: surface.Parameter, article: str, scope: Scope, de
     if steps:
         name = statement.name
         scope.parameters[name.text] = Parameter(name.text, steps[0][1].type, tuple(steps), article, name.place)
+
+
+def _warn_rate(name: str, expr: surface.Expr, value: typed.Constant, desk: Desk) -> None:
+    """6 for 6 % is six times the whole."""
+    bare = isinstance(expr, surface.Literal_) and not expr.unit
+    if bare and kinds.is_rate(name) and value.type == NUMBER and isinstance(value.value, Fraction) and value.value > 1:
+        message = f"'{name}' 没有写 %,{value.value} 是 {value.value} 倍"
+        desk.note("bare-rate", expr.place, message, f"是百分数就写 {value.value} %", "warning")
 
 
 def _constant(expr: surface.Expr, context: Context) -> typed.Constant | None:

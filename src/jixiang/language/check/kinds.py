@@ -47,6 +47,11 @@ CELLS: dict[Kind, str] = {
 }
 
 
+def is_rate(name: str) -> bool:
+    """Does the name promise a part of a whole?"""
+    return any(word in name for word in ("率", "比例", "比重", "百分"))
+
+
 def spoken(type_: Type) -> str:
     """The type as a person says it: 数(课时), 编码 技能等级, 人员."""
     match type_.kind:

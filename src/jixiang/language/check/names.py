@@ -19,6 +19,7 @@ from jixiang.language.check.scope import Parameter
 from jixiang.language.nearness import perhaps
 from jixiang.language.types import DATE, MONTH, TEXT, YEAR, Type, ref
 from jixiang.language.vocabulary import Entity
+from jixiang.language.words import FUNCTIONS
 from jixiang.values.problem import Place
 
 TITLE_NAME = Type("text", of="荣誉")
@@ -38,6 +39,10 @@ PARTS: dict[str, tuple[typed.PartKind, Type, tuple[str, ...]]] = {
     "上年": ("previous_year", YEAR, ("date", "month", "year")),
     "首日": ("first_day", DATE, ("month", "year")),
     "末日": ("last_day", DATE, ("month", "year")),
+}
+TODAY = {
+    *("今天", "今日", "当日", "当天", "办理日", "办理日期", "当前日期", "审核日", "审核日期"),
+    *("申请日", "申请日期", "申报日期", "受理日期", "受理日"),
 }
 SAME = {("当月", "month"), ("当年", "year")}  # a month's own month is itself
 
@@ -255,8 +260,15 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
         message = f"'{name}' 是编码 '{lists[0]}' 的名称,在这里看不出要与什么比较"
         context.wrong("unknown-name", word.place, message, f"写成 '… 为 {name}'")
         return
-    way = context.elsewhere(name) or perhaps(name, known)
+    way = context.elsewhere(name) or _usual(name) or perhaps(name, known)
     context.wrong("unknown-name", word.place, f"没有名为 '{name}' 的属性", way)
+
+
+def _usual(name: str) -> str:
+    """The way out for words that officials use and the language has in another form."""
+    if name in FUNCTIONS:
+        return "写成 '年龄(人, 日期)'" if name == "年龄" else f"写成 '{name}(…)'"
+    return "是否为 '决定日'?" if name in TODAY else ""
 
 
 def _as_relation(name: str, context: Context) -> bool:
@@ -330,7 +342,7 @@ def step(of: typed.Expr, word: surface.Word, context: Context) -> typed.Expr | N
         context.wrong("to-many", word.place, f"'{word.text}' 有许多行,不能当作一个值", way)
         return None
     known = names_of(of, context)
-    way = context.elsewhere(word.text) or perhaps(word.text, known)
+    way = context.elsewhere(word.text) or _usual(word.text) or perhaps(word.text, known)
     context.wrong("unknown-name", word.place, f"'{entity.name}' 没有名为 '{word.text}' 的属性", way)
     return None
 

@@ -286,6 +286,10 @@ class _PolicyChecker:
             message = f"分期 '{statement.name.text}' 要写金额,写的却是{kinds.spoken(amount.type)}"
             self.desk.note("type-mismatch", statement.amount.place, message, "如 '金额 × 50 %' 或 '其余'")
             return None
+        if _more_than_whole(amount):
+            way = "百分数要写 %,如 '金额 × 50 %'"
+            self.desk.note("wrong-stage", statement.amount.place, "这一期比全部金额还多", way)
+            return None
         settles = _mentions_remainder(statement.amount)
         if settles and (amount != typed.Remainder() or not last):
             way = "其余 单独写在最后一条 分期 里"
@@ -344,6 +348,14 @@ def check_entity_definition(scope: Scope, entity: str, name: str, context: Conte
 
 def _known(words: dict[str, typed.Expr | None]) -> dict[str, typed.Expr]:
     return {word: expr for word, expr in words.items() if expr is not None}
+
+
+def _more_than_whole(amount: typed.Expr) -> bool:
+    """金额 × 50"""
+    match amount:
+        case typed.Arithmetic(op="×", left=typed.Granted(), right=typed.Constant(value=times)):
+            return isinstance(times, Fraction) and times > 1
+    return False
 
 
 def _mentions_remainder(node: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from jixiang.language import typed
 from jixiang.language.check import kinds
@@ -16,8 +17,9 @@ from jixiang.language.check.literals import code_in
 from jixiang.language.literals import meant
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import TablePart, Text
-from jixiang.language.types import TEXT, TITLES, Type, code
-from jixiang.values.problem import Place, Problem
+from jixiang.language.source import fold
+from jixiang.language.types import NUMBER, TEXT, TITLES, Type, code
+from jixiang.values.problem import Place, Problem, Severity
 
 SINCE, UNTIL, OTHERS = "自", "至", "其他"
 
@@ -85,6 +87,9 @@ class _TableReader:
             for texts in self.part.grid.rows
             if (row := self._row(texts, columns, key_types, value_types)) is not None
         ]
+        for column, type_ in value_types:
+            if type_ == NUMBER:
+                self._check_rates(column)
         self._check_overlaps(rows)
         return typed.Table(
             self.name,
@@ -94,6 +99,16 @@ class _TableReader:
             tuple(row for row, _ in rows),
             self.part.name.place,
         )
+
+    def _check_rates(self, column: Column) -> None:
+        """60 beside 30 % is sixty times the whole."""
+        signed = [cell for cell in column.cells if fold(cell.text).rstrip().endswith("%")]
+        for cell in column.cells if signed or kinds.is_rate(column.name) else ():
+            found = read_constant(cell)
+            if cell not in signed and found and isinstance(found.value, Fraction) and found.value > 1:
+                message = f"这一格没有写 %,{found.value} 是 {found.value} 倍"
+                severity: Severity = "error" if signed else "warning"
+                self.desk.note("bare-rate", cell.place, message, f"是百分数就写 {found.value} %", severity)
 
     def _note(self, code_: str, place: Place, message: str, way: str = "") -> None:
         self.desk.note(code_, place, message, way)
