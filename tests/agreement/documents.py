@@ -128,7 +128,9 @@ def _common(phrases: Phrases, files: dict[str, str], size: Size) -> Common:
             given[entity, name] = of
         quote = "引用", "[《共用名单》]" if tables else ""
         files["definitions/定义.md"] = (
-            front(**{"名称": "共用定义", "文种": "定义", quote[0]: quote[1]}) + "# 共用定义\n\n## 第一条\n\n" + block(lines)
+            front(**{"名称": "共用定义", "文种": "定义", quote[0]: quote[1]})
+            + "# 共用定义\n\n## 第一条\n\n"
+            + block(lines)
         )
         quotes.append("《共用定义》")
     return Common(tables, given, f"[{', '.join(quotes)}]" if quotes else "")
@@ -247,9 +249,7 @@ class _Draft:
         if text in literals(of):
             text = self.phrases.one(paths(self.sight, of) or [text])
         self.lines.append(f"定义 {name}: {text}")
-        self.sight = replace(
-            self.sight, names={**self.sight.names, name: of}, means={**self.sight.means, name: text}
-        )
+        self.sight = replace(self.sight, names={**self.sight.names, name: of}, means={**self.sight.means, name: text})
 
     def _definitions(self, deep: int) -> None:
         p = self.phrases
@@ -295,7 +295,11 @@ class _Draft:
         p = self.phrases
         sight = replace(self.sight, words={"金额": MONEY})
         for name in ("首期", "二期")[: p.up_to(2)]:
-            amount = f"较大({p.value(MONEY, sight, 1)}, 0 元)" if p.chance(3) else f"金额 × {p.one(('50 %', '30 %', '0.333'))}"
+            amount = (
+                f"较大({p.value(MONEY, sight, 1)}, 0 元)"
+                if p.chance(3)
+                else f"金额 × {p.one(('50 %', '30 %', '0.333'))}"
+            )
             self.lines.append(f"分期 {name}: {amount} 当 {p.truth(self.sight, 1)}{self._deadline()}")
         if p.chance(2):
             self.lines.append(f"分期 尾款: 其余 当 {p.truth(self.sight, 1)}{self._deadline()}")
@@ -331,7 +335,9 @@ class _CrowdedDraft(_Draft):
 
     def _money(self, deep: int) -> None:
         money = CROWDED[self.entity][1]
-        self.lines.append(f"金额: {self.phrases.one((money, money, f'较小({money}, 200 元)', f'{money} × 0.333', '200 元'))}")
+        self.lines.append(
+            f"金额: {self.phrases.one((money, money, f'较小({money}, 200 元)', f'{money} × 0.333', '200 元'))}"
+        )
         if self.phrases.chance(4):
             self._stages()
 

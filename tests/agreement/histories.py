@@ -157,7 +157,13 @@ class _Maker:
     def _cutoffs(self, made: World, day: date) -> None:
         for entity in VOCABULARY.entities.values():
             if entity.time:
-                late = (day, day - timedelta(days=1), day - timedelta(days=40), date(2020, 3, 31), day + timedelta(days=9))
+                late = (
+                    day,
+                    day - timedelta(days=1),
+                    day - timedelta(days=40),
+                    date(2020, 3, 31),
+                    day + timedelta(days=9),
+                )
                 chosen = self.chance.choice((None, *late))
                 if chosen is not None:
                     made.cutoffs[entity.name] = chosen

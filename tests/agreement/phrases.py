@@ -360,7 +360,8 @@ class Phrases:
     def cells(self, target: str, of: Type, sight: Sight) -> list[str]:
         """What can be added up or compared of each row."""
         found = [
-            path.removeprefix("其.") for path, kind, varies in _steps("其", target, 2)
+            path.removeprefix("其.")
+            for path, kind, varies in _steps("其", target, 2)
             if kind == of and (sight.dated or not varies)
         ]
         given = [name for (entity, name), kind in sight.given.items() if entity == target and kind == of]

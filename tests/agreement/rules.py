@@ -53,7 +53,11 @@ def rules_of(phrases: Phrases, members: Sequence[Member]) -> dict[str, list[str]
         by = phrases.one(members)
         others = [m for m in members if m is not by and not phrases.chance(3)]
         rule = _rule(phrases, by, others, "甲乙丙丁"[number], pick)
-        said = frozenset({by.code, *(m.code for m in others)}), rule.partition(":")[0][:2], rule.partition("每 ")[2].partition(",")[0]
+        said = (
+            frozenset({by.code, *(m.code for m in others)}),
+            rule.partition(":")[0][:2],
+            rule.partition("每 ")[2].partition(",")[0],
+        )
         if (said[0], said[1], said[2].partition(" 最多")[0]) not in seen:
             seen.add((said[0], said[1], said[2].partition(" 最多")[0]))
             stated[by.code].append(rule)

@@ -63,16 +63,18 @@ def _columns(phrases: Phrases) -> list[tuple[str, Type, tuple[Divided, ...]]]:
     return [first, phrases.one([column for column in COLUMNS if column is not first])]
 
 
-def _rows(
-    phrases: Phrases, keys: list[tuple[str, Type, tuple[Divided, ...]]]
-) -> tuple[list[str], list[list[str]]]:
+def _rows(phrases: Phrases, keys: list[tuple[str, Type, tuple[Divided, ...]]]) -> tuple[list[str], list[list[str]]]:
     """Rows of which no two speak of one case on the same 自."""
-    sinces = phrases.one((("",), ("2019-01-01",), ("2019-01-01", "2020-07-01"), ("2018-01-01", "2020-12-31", "2021-03-01")))
+    sinces = phrases.one(
+        (("",), ("2019-01-01",), ("2019-01-01", "2020-07-01"), ("2018-01-01", "2020-12-31", "2021-03-01"))
+    )
     ends = phrases.one(((), (), ("2020-12-31", "")))
     rows = []
     for since in sinces:
         divided = [phrases.one(ways) for _, _, ways in keys]
-        crossed = sum("其他" in cells for cells in divided) > 1  # 甲, 其他 and 其他, 乙 need a row for 甲, 乙 as long as they last
+        crossed = (
+            sum("其他" in cells for cells in divided) > 1
+        )  # 甲, 其他 and 其他, 乙 need a row for 甲, 乙 as long as they last
         for cells in _combined(divided):
             if crossed or not phrases.chance(5) or not rows:
                 until = [phrases.one(ends) if since <= "2020-12-31" and not crossed else ""] if ends else []

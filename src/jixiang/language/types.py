@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal[
-    "date", "month", "year", "number", "money", "months", "days", "bool", "code", "text", "ref", "titles"
-]
+Kind = Literal["date", "month", "year", "number", "money", "months", "days", "bool", "code", "text", "ref", "titles"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,5 +50,3 @@ def age(birth: date, on: date) -> int | None:
     """Whole years lived; None for a day before birth."""
     months = whole_months(birth, on)
     return months // 12 if months >= 0 else None
-
-
