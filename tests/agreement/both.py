@@ -65,8 +65,8 @@ def verdict_differences(rulebook: Rulebook, world: World, day: date) -> list[str
 def _compared(verdict: Verdict) -> dict[str, Any]:
     """A verdict as far as both say it: what counts in selection is asked of candidates only."""
     if verdict.outcome != "candidate":
-        verdict = replace(verdict, amount=None, places=())
-    return {name: getattr(verdict, name) for name in Verdict.__slots__ if name != "rank" or verdict.amount is not None}
+        verdict = replace(verdict, amount=None, rank=(), places=())
+    return {name: getattr(verdict, name) for name in Verdict.__slots__}
 
 
 # Runs ------------------------------------------------------------------------------------------------------------
@@ -124,13 +124,14 @@ def run_interpreter(
         return None
 
 
-def live(rulebook: Rulebook, life: Life, folder: Path, *, recorded: bool) -> Iterator[Ran]:
-    """The runs of a life, one after the other, each standing on what the engine decided before."""
+def live(rulebooks: Sequence[Rulebook], life: Life, folder: Path, *, recorded: bool) -> Iterator[Ran]:
+    """The runs of a life, one after the other, each standing on what the engine decided before. Where there are fewer
+    rulebooks than runs, the last of them stays."""
     store = write_recorded(folder / "facts", life.dates, life.worlds) if recorded else None
     before: Path | None = None
     for number, (day, world) in enumerate(zip(life.dates, life.worlds, strict=True)):
         facts = store or write_plain(folder / f"facts{number}", world)
-        out = folder / f"out{number}"
+        rulebook, out = rulebooks[min(number, len(rulebooks) - 1)], folder / f"out{number}"
         standing = None if before is None else read_decisions(before)
         engine = run_engine(rulebook, facts, day, out, standing=before, ceilings=life.ceilings)
         interpreted = run_interpreter(

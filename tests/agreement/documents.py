@@ -178,8 +178,8 @@ def _fronts(phrases: Phrases, keys: dict[str, str], older: bool) -> tuple[dict[s
         mine["受理期"] = phrases.one(("2020-01-01 至 2020-12-31", "2020-07-01 至 2021-12-31"))
     if phrases.chance(4):
         mine["废止"] = "2021-03-01"
-    if phrases.chance(3):
-        mine["追溯"] = phrases.one(("4 个月", "12 个月", "1 年"))
+    if phrases.chance(2):
+        mine["追溯"] = phrases.one(("4 个月", "1 个月", "12 个月", "1 年"))
     return mine, before
 
 
@@ -227,7 +227,7 @@ class _Draft:
         return self.phrases.truth(self.sight, deep)
 
     def _own_tables(self) -> None:
-        if self.phrases.chance(2):
+        if not self.phrases.chance(4):
             shape, text = a_table(self.phrases, "标准")
             self.tables.append(text)
             self.sight = replace(self.sight, tables=(*self.sight.tables, shape))
@@ -281,8 +281,13 @@ class _Draft:
 
     def _money(self, deep: int) -> None:
         p = self.phrases
-        if p.chance(3):
+        looks = [table for table in self.sight.tables if any(of == MONEY for _, of in table.values)]
+        if p.chance(4):
             amount = p.one([text for text in literals(MONEY) if text != "0 元"])
+        elif looks and p.chance(2):
+            amount = p.look(p.one(looks), MONEY, self.sight, 1)
+        elif p.chance(3):
+            amount = f"{p.one([*paths(self.sight, MONEY), '1.51 元'])} × {p.one(('50 %', '0.333', '150 %'))}"
         elif p.chance(12):
             amount = p.value(MONEY, self.sight, deep)
         else:

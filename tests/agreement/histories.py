@@ -84,6 +84,7 @@ class _Maker:
         made.rows = {e: {k: dict(r) for k, r in rows.items()} for e, rows in before.rows.items()}
         made.histories = {a: {k: list(s) for k, s in of.items()} for a, of in before.histories.items()}
         keys = {e: list(made.rows.get(e, {})) for e in VOCABULARY.entities}
+        change = 0.2 if self.crowded else 0.12
         for entity in VOCABULARY.entities.values():
             rows = made.rows.setdefault(entity.name, {})
             for key in list(rows):
@@ -91,11 +92,11 @@ class _Maker:
                     del rows[key]
                     continue
                 for name, attribute in entity.attributes.items():
-                    if not attribute.varies and self.chance.random() < 0.12:
+                    if not attribute.varies and self.chance.random() < change:
                         rows[key][name] = self._cell(attribute, keys)
                 if self.chance.random() < 0.2:
                     self._histories(made, entity, key)
-            if self.chance.random() < 0.5 and not entity.single:
+            if self.chance.random() < (0.8 if self.crowded else 0.5) and not entity.single:
                 key = f"{entity.table[:2]}{len(keys[entity.name]) + 7}"
                 rows[key] = self._row(entity, keys)
                 self._histories(made, entity, key)
@@ -105,7 +106,7 @@ class _Maker:
     def _keys(self, entity: Entity) -> list[str]:
         if entity.single:
             return ["无锡"] * (self.chance.random() < 0.9)
-        names = [f"{entity.table[:2]}{n}" for n in range(1, self.rows)] + [f"{entity.table[:2]}|\\"]
+        names = [f"{entity.table[:2]}{n}" for n in ("1", "|\\", *range(2, self.rows))]
         if self.crowded:
             return names[:2] if entity.name in ("人员", "单位") else names
         return names[: self.chance.randint(1 if entity.name == "人员" else 0, self.rows)]

@@ -238,7 +238,7 @@ class Phrases:
         if not sight.row and (rows := self.aggregates(of, sight, deep)):
             found += rows * 2
         if looks := [t for t in sight.tables if any(exactly_fits(v, of) for _, v in t.values)]:
-            found += [lambda: self.look(self.one(looks), of, sight, deep)] * 2
+            found += [lambda: self.look(self.one(looks), of, sight, deep)] * 5
         if sight.dated:
             found.append(lambda: self.on_day(of, sight, deep))
         return found
@@ -373,17 +373,21 @@ class Phrases:
         return self.value(BOOL, sight, deep) if deep > 0 else self.compared(sight, 0)
 
     def truths(self, sight: Sight, deep: int) -> list[Callable[[], str]]:
-        found = [lambda: self.compared(sight, deep)] * 4 + [
-            lambda: self.known(sight, deep),
-            lambda: self.between(sight, deep),
-            lambda: self.inside(sight, deep),
-            lambda: self.member(sight, deep),
-            lambda: self.joined(sight, deep),
-            lambda: self.joined(sight, deep),
-            lambda: f"(非 {self.truth(sight, deep)})",
-            lambda: self.choice(BOOL, sight, deep),
-            lambda: self.same(sight),
-        ]
+        found = (
+            [lambda: self.compared(sight, deep)] * 4
+            + [lambda: self.window(sight)] * 3
+            + [
+                lambda: self.known(sight, deep),
+                lambda: self.between(sight, deep),
+                lambda: self.inside(sight, deep),
+                lambda: self.member(sight, deep),
+                lambda: self.joined(sight, deep),
+                lambda: self.joined(sight, deep),
+                lambda: f"(非 {self.truth(sight, deep)})",
+                lambda: self.choice(BOOL, sight, deep),
+                lambda: self.same(sight),
+            ]
+        )
         if sight.dated:
             found.append(lambda: self.on_day(BOOL, sight, deep))
         if not sight.row and self.many(sight):
@@ -405,6 +409,12 @@ class Phrases:
             others = [x for x in (*literals(of), *named) if sight.bare(x) != sight.bare(left)]
             return f"{left} {self.one(signs)} {self.one(others)}"
         return self.compared_with(of, sight, deep)
+
+    def window(self, sight: Sight) -> str:
+        """A day not later than so many months after another, as half of all policies say."""
+        later, earlier = self.one([*paths(sight, DATE), "决定日"]), self.one(paths(sight, DATE) or ["决定日"])
+        span = f"{self.one((1, 2, 3, 6, 12, 13))} {self.one(('个月', '个月', '天'))}"
+        return f"({later} {self.one(('不晚于', '早于', '晚于', '不早于'))} {earlier} {self.one(('加', '减'))} {span})"
 
     def compared_with(self, of: Type, sight: Sight, deep: int) -> str:
         left, right = self.value(of, sight, deep), self.value(of, sight, deep)
