@@ -251,3 +251,12 @@ def test_a_funds_file_that_is_none_is_refused_with_its_line(
     call = ["decide", "--city", str(CITY), "--facts", str(port), "--as-of", "2021-06-30", "--out", str(tmp_path / "o")]
     assert main([*call, "--funds", str(funds)]) == 1
     assert "第 2 行" in capsys.readouterr().err
+
+
+def test_a_data_file_that_is_not_as_it_was_written_stops_the_run(
+    tmp_path: Path, port: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (port / "fisher" / "0.parquet").rename(port / "fisher" / "0-0123456789abcdef.parquet")
+    call = ["decide", "--city", str(CITY), "--facts", str(port), "--as-of", "2021-06-30", "--out", str(tmp_path / "o")]
+    assert main(call) == 1
+    assert "0-0123456789abcdef" in capsys.readouterr().err and not (tmp_path / "o").exists()

@@ -71,7 +71,7 @@ def test_it_finds_codes_that_their_list_lacks_only_when_rows_are_asked_for(tmp_p
     assert problem.code == "unknown-code" and "211" in problem.message and "210" in problem.suggestion
 
 
-def test_it_reports_a_broken_file_and_goes_on(tmp_path: Path):
+def test_c19_a_truncated_file_is_reported_and_the_rest_is_checked(tmp_path: Path):
     (tmp_path / "contribution.parquet").write_bytes(b"PAR1 not really")
     write(tmp_path, rows("person", {"person_id": None}), "person")
     assert codes_of(tmp_path) == [("unreadable-file", "contribution"), ("empty-key", "person/person_id")]

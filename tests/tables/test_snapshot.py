@@ -12,6 +12,7 @@ from jixiang.tables.snapshot import (
     MANIFEST,
     Manifest,
     changed_files,
+    damaged_files,
     hash_documents,
     hash_folder,
     read_manifest,
@@ -109,3 +110,13 @@ def test_the_newest_cutoff_known_by_the_day_speaks(tmp_path: Path):
     assert known[TODAY] == {"contribution": date(2021, 5, 31)}
     assert known[date(2021, 7, 1)] == {"contribution": date(2021, 3, 31)}
     assert read_cutoffs(FactStore(tmp_path), date(2021, 8, 1)) == {}
+
+
+def test_c20_a_single_bit_that_tips_over_is_found_before_anything_is_read(tmp_path: Path):
+    store = city(tmp_path)
+    assert damaged_files(snapshot(store)) == []
+    victim = Path(store.files("contribution")[0])
+    whole = victim.read_bytes()
+    for place in range(4, 400, 20):
+        victim.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert damaged_files(snapshot(store)) == [victim.relative_to(tmp_path).as_posix()]

@@ -26,7 +26,7 @@ from jixiang.operations.terminal import (
     progress,
     takes_city,
 )
-from jixiang.readings.run.decide_city import NegativeAmount, decide_city
+from jixiang.readings.run.decide_city import DamagedFacts, NegativeAmount, decide_city
 from jixiang.readings.run.request import Ceilings, LaterRun, Request, whole_families
 from jixiang.tables.checks import check_facts
 from jixiang.tables.snapshot import Manifest, hash_documents
@@ -88,6 +88,8 @@ def decide(city: City, request: Request, store: FactStore, out: Path, memory_mb:
             )  # fmt: skip
         except LaterRun as error:
             raise Refused(str(error), "用更晚的 --as-of") from error
+        except DamagedFacts as error:
+            raise Refused(f"事实文件与写下时不同,不能再用: {error}", "从备份恢复这些文件,或重新导入") from error
         except NegativeAmount as error:
             raise Refused(str(error), "改好这项政策的金额,再运行") from error
 

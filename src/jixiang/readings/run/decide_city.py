@@ -22,7 +22,7 @@ from jixiang.readings.run.verdicts import Judged, judge_dates
 from jixiang.readings.run.write import Writing
 from jixiang.tables.cutoffs import read_cutoffs
 from jixiang.tables.schema import META, fact_tables
-from jixiang.tables.snapshot import Manifest, hash_folder, take_snapshot, write_manifest
+from jixiang.tables.snapshot import Manifest, damaged_files, hash_folder, take_snapshot, write_manifest
 from jixiang.tables.store import FactStore
 
 Progress = Callable[[str, float], None]
@@ -30,6 +30,10 @@ Progress = Callable[[str, float], None]
 
 class NegativeAmount(ValueError):
     """A policy computed less than nothing for somebody: the run stops, and nothing is written."""
+
+
+class DamagedFacts(ValueError):
+    """Data files are not as they were written: nothing is decided by them."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,12 @@ class Run:
 def decide_city(
     engine: DuckDB, request: Request, store: FactStore, out: Path, *, documents: Mapping[str, str], progress: Progress
 ) -> Manifest:
-    """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount."""
-    run = decide(engine, request, store, progress)
+    """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount, DamagedFacts."""
+    progress("快照", 0.0)
     manifest = _snapshot(request, store, documents)
+    if damaged := damaged_files(manifest):
+        raise DamagedFacts("、".join(damaged))
+    run = decide(engine, request, store, progress)
     codes = iter(range(len(request.codes)))
     run.writing.write(out, lambda code: progress(f"写出 {code}", 0.9 + 0.1 * next(codes) / len(request.codes)))
     write_manifest(out, manifest)
