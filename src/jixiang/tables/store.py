@@ -1,7 +1,8 @@
 """Where facts lie: a folder with one Delta table, one folder of Parquet files or one Parquet file a fact table.
 
 A table that is not there has no rows. Rows are only ever appended: what was known is never overwritten, it is answered
-by a newer row. This module never filters by time or by person; it says which files hold a table.
+by a newer row. A folder with a head (see `head`) is read at the versions that it names. This module never filters by time
+or by person; it says which files hold a table.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, Schema
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
+from jixiang.tables.head import HEAD, read_head
 from jixiang.tables.parquet import DISTINCT, write_parquet
 from jixiang.tables.schema import FactTable
 
@@ -28,7 +30,9 @@ COUNTER = "source_row"  # rises by one from row to row
 
 @dataclass(frozen=True)
 class FactStore:
-    """The facts in `folder`. `versions` pins Delta tables to a version; a table not named there is read at its newest."""
+    """The facts in `folder`. `versions` pins Delta tables to a version. A table not named there is read at the version
+    that the folder's head names, and is not there yet if that does not name it; without a head at its newest.
+    """
 
     folder: Path
     versions: Mapping[str, int] = field(default_factory=dict)
@@ -37,8 +41,15 @@ class FactStore:
     def _files(self) -> dict[str, tuple[str, ...]]:
         return {}
 
+    @cached_property
+    def head(self) -> dict[str, int] | None:
+        """Asked once, so that all tables are of one act."""
+        return read_head(self.folder)
+
     def tables(self) -> tuple[str, ...]:
-        """The names of everything in the folder that looks like a table."""
+        """The names of everything in the folder that is a table, or looks like one."""
+        if self.head is not None:
+            return tuple(sorted({*self.head, *self.versions}))
         if not self.folder.is_dir():
             return ()
         names = {
@@ -74,10 +85,18 @@ class FactStore:
     def delta(self, table: str) -> DeltaTable | None:
         """The Delta table, or None where the table is plain Parquet or missing."""
         folder = self.folder / table
-        return DeltaTable(str(folder), version=self.versions.get(table)) if (folder / LOG).is_dir() else None
+        if not self._begun(table) or not (folder / LOG).is_dir():
+            return None
+        version = self.versions.get(table, (self.head or {}).get(table))
+        return DeltaTable(str(folder), version=version)
+
+    def _begun(self, table: str) -> bool:
+        return self.head is None or table in self.head or table in self.versions
 
     def _find(self, table: str) -> Iterable[Path]:
         folder = (self.folder / table).absolute()
+        if not self._begun(table):
+            return []
         delta = self.delta(table)
         if delta is not None:
             paths = pa.table(delta.get_add_actions(flatten=True)).column("path").to_pylist()
@@ -114,8 +133,11 @@ class FactStore:
         """Adds rows that already lie in the table's order, one file a part, all in one commit.
 
         Batch by batch, so that a table larger than memory can be written. `distinct`: the caller knows that no key
-        occurs twice in these parts. Plain tables are refused: they belong to whoever put the files there.
+        occurs twice in these parts. Plain tables are refused: they belong to whoever put the files there; and so is a
+        folder with a head, whose tables move on together.
         """
+        if (self.folder / HEAD).exists():
+            raise ValueError(f"{self.folder} has a head: its tables are published together, not appended to one by one")
         folder = self.folder / table.name
         if (folder.is_dir() and not (folder / LOG).is_dir()) or folder.with_name(f"{table.name}.parquet").exists():
             raise ValueError(f"{folder} is not a Delta table and can not be appended to")
@@ -149,8 +171,18 @@ def write_part(
 
 
 def register(folder: Path, current: DeltaTable | None, schema: pa.Schema, actions: list[AddAction]) -> None:
-    """Commits data files to the Delta log, which it begins if there is none."""
+    """Commits data files to the Delta log as its next version; it begins the log if there is none.
+
+    Somebody else's commit in between is an error, not a reason to try the version after it. Old versions stay readable, so
+    the log is never trimmed.
+    """
+    once = CommitProperties(max_commit_retries=0)
+    keeping = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
     if current is None:
-        create_table_with_add_actions(str(folder), Schema.from_arrow(schema), actions)
+        create_table_with_add_actions(
+            str(folder), Schema.from_arrow(schema), actions, commit_properties=once, post_commithook_properties=keeping
+        )
     elif actions:
-        current.create_write_transaction([*actions], "append", current.schema())
+        current.create_write_transaction(
+            [*actions], "append", current.schema(), commit_properties=once, post_commithook_properties=keeping
+        )
