@@ -1,0 +1,104 @@
+"""The report in words, the same on every surface: what the terminal shows the workbook says too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jixiang.imports.faults import FAULTS
+from jixiang.imports.report import FileCounts, Found, Missing, Report, by_code
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One fault or note of an act: `rows` that it concerns, and the first place, "file:line"."""
+
+    code: str
+    message: str
+    way_out: str
+    rows: int
+    place: str
+
+
+def headline(report: Report) -> str:
+    """What became of the rows, in one sentence."""
+    if not any(file.read for file in report.files):
+        return "没有读入新的行"
+    return f"读入 {report.read:,} 行:接受 {report.accepted:,},退回 {report.refused:,},略过 {report.ignored:,}"
+
+
+def said(report: Report, what: str) -> list[Said]:
+    """`what`: refusals, ignorings or notes; what concerns most rows first."""
+    found = by_code(report.files, what).items()
+    return [
+        Said(code, FAULTS[code].message, FAULTS[code].suggestion, rows, f"{file}:{line}")
+        for code, (rows, file, line) in found
+    ]
+
+
+def to_do(report: Report) -> Iterator[str]:
+    """What waits for a person, the most pressing first. Nothing, if all is well."""
+    for file in report.files:
+        if file.fault and FAULTS[file.fault].weight == "file":
+            yield f"{file.name} 没有读: {FAULTS[file.fault].message}。{FAULTS[file.fault].suggestion}"
+    for code in report.compared.stops if report.compared else ():
+        yield f"{FAULTS[code].message}。{FAULTS[code].suggestion}"
+    if report.refused:
+        yield f"退回 {report.refused:,} 行:改好“退回”文件里标出的单元格,再导入那份文件"
+    if report.cases_opened:
+        yield f"{report.cases_opened:,} 件身份要人工核对:jixiang desk"
+    for one in report.missing:
+        if one.jumped:
+            yield f"{jump(one)}:请核对导出时是不是漏了这一列"
+    if withheld := sum(table.withheld for table in report.tables):
+        yield f"{withheld:,} 件事实因同一天说法不一而撤下:请发送较新的数据"
+    for found in report.contradicting:
+        yield f"{found.name} {found.count:,} 处:请与数据来源核对"
+
+
+def change(report: Report) -> str:
+    """Beside the last extract."""
+    compared = report.compared
+    if compared is None or compared.last_extracted is None:
+        return "第一次导入,没有可比的"
+    now, last = f"{compared.accepted:,}", f"{compared.last_accepted:,}"
+    before = f"上一次(截至 {compared.last_extracted})接受 {last} 行,这一次 {now} 行"
+    return before + (f",{difference(compared.change)}" if compared.change is not None else "")
+
+
+def difference(percent: float | None) -> str:
+    if percent is None:
+        return "—"
+    if abs(percent) < 0.05:
+        return "持平"
+    return f"{'多' if percent > 0 else '少'} {abs(percent):.1f}%"
+
+
+def jump(one: Missing) -> str:
+    last = one.last_rate
+    assert last is not None
+    return f"{one.column}的缺失率由 {last:.1f}% {'升' if one.rate > last else '降'}到 {one.rate:.1f}%"
+
+
+def missing_title(report: Report) -> str:
+    """What the chart of empty cells shows, in one sentence."""
+    jumps = [jump(one) for one in report.missing if one.jumped]
+    if jumps:
+        return jumps[0] + (f",另有 {len(jumps) - 1} 列变化明显" if len(jumps) > 1 else "")
+    if all(one.last_rate is None for one in report.missing):
+        return "各列的缺失率(第一次导入)"
+    return "各列的缺失率与上一次相差都不到 5 个百分点"
+
+
+def example(found: Found) -> str:
+    """A few keys with what is said beside them."""
+    pairs = zip(found.keys, found.remarks, strict=True)
+    shown = [f"{key}({remark})" if remark else key for key, remark in pairs]
+    return ";".join(shown) + (" …" if found.count > len(found.keys) else "")
+
+
+def state(file: FileCounts) -> str:
+    """A file as a whole: read or not, and whether every row is accounted for."""
+    if file.fault:
+        return FAULTS[file.fault].message
+    return "读完" if file.balanced else "行数对不上"
