@@ -65,7 +65,7 @@ def parse(
 
     `areas` maps known area codes to names; without it areas are not looked at. Nobody is born after `today`.
     """
-    number = _eighteen(_tidy(text))
+    number = _eighteen(tidy(text))
     errors = _unreadable(number, place) or _impossible(number, today, place)
     if errors:
         return None, errors
@@ -90,7 +90,7 @@ def check_digit(body: str) -> str:
     return "10X98765432"[sum(int(digit) * 2 ** (17 - n) for n, digit in enumerate(body[:17])) % 11]
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Half width and capital, without the spaces, invisible characters and apostrophes that spreadsheets add."""
     folded = unicodedata.normalize("NFKC", text).upper()
     return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf").strip("'`‘’")
