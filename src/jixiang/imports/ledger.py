@@ -117,11 +117,12 @@ class Ledger:
 
         Where rows of it were refused, it may once the mapping has changed or the desk has decided something.
         """
-        return self._one(
+        known: int | None = self._one(
             "SELECT max(id) FROM ledger_file WHERE kind = ? AND extracted = ? AND sha256 = ?"
             " AND (refused = 0 OR (definition = ? AND desk = (SELECT count(*) FROM ledger_act WHERE what = 'desk')))",
             (kind, extracted.isoformat(), sha256, definition),
         )
+        return known
 
     def last(self, kind: str, *, layout: str | None = None, before: date | None = None) -> Extract | None:
         """The newest extract of a kind: of one layout, or older than a day, if that is given."""

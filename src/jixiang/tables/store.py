@@ -145,13 +145,27 @@ class FactStore:
         version = f"{current.version() + 1 if current else 0:06d}"
         label = version if distinct else ""
         written = [write_part(folder, f"{version}-{n:04d}", table, part, label) for n, part in enumerate(parts)]
-        register(folder, current, table.schema, [action for action in written if action is not None])
+        register(folder, current, table.schema, [file.action for file in written if file is not None])
         self._files.pop(table.name, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A data file that lies in its table's folder and is not part of the table before it is registered."""
+
+    name: str
+    bytes: int
+    rows: int
+    sha256: str
+
+    @property
+    def action(self) -> AddAction:
+        return AddAction(self.name, self.bytes, {}, 0, True, json.dumps({"numRecords": self.rows}))
 
 
 def write_part(
     folder: Path, name: str, table: FactTable, batches: Iterable[pa.RecordBatch | pa.Table], distinct: str = ""
-) -> AddAction | None:
+) -> Written | None:
     """Writes one data file whose name ends in the beginning of its hash; None if there were no rows.
 
     Two writers that race for one version therefore never write over each other's file. `distinct` is the label that all
@@ -167,7 +181,7 @@ def write_part(
     with draft.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     path = draft.rename(folder / f"{name}-{digest[:16]}.parquet")
-    return AddAction(path.name, path.stat().st_size, {}, 0, True, json.dumps({"numRecords": rows}))
+    return Written(path.name, path.stat().st_size, rows, digest)
 
 
 def register(folder: Path, current: DeltaTable | None, schema: pa.Schema, actions: list[AddAction]) -> None:
