@@ -16,7 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jixiang.imports.faults import FAULTS
+from jixiang.imports.ledger import LONG_NUMBER
 from jixiang.imports.report import ActCounts, Compared, FileCounts, Freshness, Missing
+from jixiang.language.vocabulary import Entity
 from jixiang.values.month import Month
 
 Mask = npt.NDArray[np.bool_]
@@ -129,14 +131,12 @@ def missing_rates(tally: MissingTally, now: ActCounts, earlier: Iterable[ActCoun
 # How new ---------------------------------------------------------------------------------------------------------
 
 
-def freshness(
-    table: str, attribute: str, newest: date | Month | None, covers: date | None, received: datetime
-) -> Freshness:
-    """`newest`: the latest day or month that any row has."""
+def freshness(entity: Entity, newest: date | Month | None, covers: date | None, received: datetime) -> Freshness:
+    """`newest`: the latest day or month that any row has in the attribute that says when a row happened."""
     end = newest.last_day if isinstance(newest, Month) else newest
     since = covers or end
     days = (received.date() - since).days if since else None
-    return Freshness(table, attribute, str(newest) if newest else "", covers, days)
+    return Freshness(entity.table, entity.name, entity.time, str(newest) if newest else "", covers, days)
 
 
 # What became of the rows of a file -------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def freshness(
 
 @dataclass
 class FileTally:
-    """Counts of one file while its blocks pass."""
+    """Counts of one file while its blocks pass. A number in its name may be somebody's, and is left out."""
 
     name: str
     layout: str
@@ -179,7 +179,7 @@ class FileTally:
 
     def counts(self) -> FileCounts:
         return FileCounts(
-            self.name, self.layout, self.read, self.accepted, self.refused, self.ignored,
+            LONG_NUMBER.sub("…", self.name), self.layout, self.read, self.accepted, self.refused, self.ignored,
             self._of("row"), self._of("ignored"), self._of("note"), dict(sorted(self.first.items())), self.fault,
         )  # fmt: skip
 

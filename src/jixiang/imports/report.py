@@ -66,6 +66,7 @@ class Freshness:
     where that is not said) until the act."""
 
     table: str
+    entity: str
     attribute: str
     newest: str = ""
     covers: date | None = None

@@ -66,6 +66,14 @@ def change(report: Report) -> str:
     return before + (f",{difference(compared.change)}" if compared.change is not None else "")
 
 
+def history_title(report: Report) -> str:
+    """What the chart of the last acts shows, in one sentence."""
+    compared = report.compared
+    if compared is None or compared.change is None:
+        return "历次导入的行数"
+    return f"这一次接受的行与上一次相比:{difference(compared.change)}"
+
+
 def difference(percent: float | None) -> str:
     if percent is None:
         return "—"
@@ -90,15 +98,14 @@ def missing_title(report: Report) -> str:
     return "各列的缺失率与上一次相差都不到 5 个百分点"
 
 
-def example(found: Found) -> str:
-    """A few keys with what is said beside them."""
+def examples(found: Found) -> list[str]:
+    """A few keys, each with what is said beside it."""
     pairs = zip(found.keys, found.remarks, strict=True)
-    shown = [f"{key}({remark})" if remark else key for key, remark in pairs]
-    return ";".join(shown) + (" …" if found.count > len(found.keys) else "")
+    return [f"{key}  {remark}".rstrip() for key, remark in pairs]
 
 
 def state(file: FileCounts) -> str:
     """A file as a whole: read or not, and whether every row is accounted for."""
     if file.fault:
-        return FAULTS[file.fault].message
+        return "导入过" if FAULTS[file.fault].weight == "ignored" else "没有读"
     return "读完" if file.balanced else "行数对不上"

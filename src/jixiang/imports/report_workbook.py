@@ -13,8 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 from jixiang.imports.report import ActCounts, Report
 from jixiang.imports.report_words import (
     change,
-    example,
+    examples,
     headline,
+    history_title,
     missing_title,
     said,
     state,
@@ -24,7 +25,8 @@ from jixiang.language.width import display_width
 
 ACCEPTED, REFUSED, IGNORED, NOW, LAST = "#1F7A4D", "#A33B2E", "#B9C0C8", "#0B5C7A", "#B9C0C8"
 FONT = "Microsoft YaHei"
-WIDEST = 60
+WIDEST = 74
+ROW = 18  # points
 ACTS_SHOWN = 12
 
 Row = Sequence[Any]
@@ -38,6 +40,8 @@ class _Book:
     title: Any
     quiet: Any
     head: Any
+    head_right: Any
+    section: Any
     text: Any
     number: Any
     rate: Any
@@ -65,11 +69,13 @@ def _formats(book: xlsxwriter.Workbook) -> _Book:
         book,
         title=format(bold=True, font_size=16),
         quiet=format(font_color="#5A6570"),
-        head=format(bold=True, bottom=1, bg_color="#EEF1F4"),
-        text=format(text_wrap=True),
-        number=format(num_format="#,##0"),
-        rate=format(num_format="0.0%"),
-        wrong=format(bold=True, font_color=REFUSED, text_wrap=True),
+        head=format(bold=True, bottom=1, bg_color="#EEF1F4", align="left", indent=1),
+        head_right=format(bold=True, bottom=1, bg_color="#EEF1F4", align="right", indent=1),
+        section=format(bold=True, font_size=12),
+        text=format(text_wrap=True, align="left", indent=1),
+        number=format(num_format="#,##0", align="right", indent=1),
+        rate=format(num_format="0.0%", align="right", indent=1),
+        wrong=format(bold=True, font_color=REFUSED, text_wrap=True, align="left", indent=1),
     )
 
 
@@ -81,11 +87,12 @@ def _overview(made: _Book, report: Report) -> None:
     sheet.write(0, 0, f"{report.kind_name} 导入报告", made.title)
     about = f"来源 {report.source} · 数据截至 {report.extracted} · 收到 {report.received:%Y-%m-%d %H:%M}"
     sheet.write(1, 0, about, made.quiet)
-    sheet.write(2, 0, headline(report), made.head)
+    sheet.write(2, 0, headline(report), made.section)
     sheet.write(3, 0, change(report), made.quiet)
+    sheet.set_row(0, 28)
     line = 5
     duties = list(to_do(report)) or ["没有要处理的事"]
-    line = _table(made, sheet, line, "要处理的事", [""], [[duty] for duty in duties], merged=6)
+    line = _table(made, sheet, line, "要处理的事", [], [[duty] for duty in duties], merged=7)
     files = [[f.name, f.layout, f.read, f.accepted, f.refused, f.ignored, state(f)] for f in report.files]
     line = _table(made, sheet, line, "文件", ["文件", "写法", "读入", "接受", "退回", "略过", "结果"], files)
     heads = ["事实", "表", "新增", "更正", "不变", "再次确认", "撤回", "因说法不一撤下"]
@@ -96,10 +103,10 @@ def _overview(made: _Book, report: Report) -> None:
     people = [[report.persons_new, report.cases_opened]]
     line = _table(made, sheet, line, "人员", ["新登记的人", "转人工核对"], people)
     fresh = [
-        [f.table, f.attribute, f.newest or "—", str(f.covers or "—"), "—" if f.days is None else f.days]
+        [f.entity, f.attribute, f.newest or "—", str(f.covers or "—"), "—" if f.days is None else f.days]
         for f in report.freshness
     ]
-    _table(made, sheet, line, "新鲜度", ["表", "按", "最新的一行", "全到哪一天", "距今(天)"], fresh)
+    _table(made, sheet, line, "新鲜度", ["事实", "按", "最新的一行", "全到哪一天", "距今(天)"], fresh)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 7, 13)
     sheet.fit_to_pages(1, 0)
@@ -138,7 +145,9 @@ def _missing(made: _Book, report: Report) -> None:
     chart = made.book.add_chart({"type": "bar"})
     for column, name, colour in ((3, "这一次", NOW), (4, "上一次", LAST)):
         chart.add_series(_series("缺失率", name, colour, 2, len(rows), 0, column))
-    chart.set_title({"name": missing_title(report), "name_font": {"size": 12, "name": FONT}, "overlay": False})
+    chart.set_title(
+        {"name": missing_title(report), "name_font": {"size": 12, "bold": True, "name": FONT}, "overlay": False}
+    )
     chart.set_y_axis({"reverse": True, "num_font": {"name": FONT}})
     chart.set_x_axis({"num_format": "0%", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#DFE3E8"}}})
     chart.set_legend({"position": "bottom", "font": {"name": FONT}})
@@ -149,7 +158,7 @@ def _missing(made: _Book, report: Report) -> None:
 def _contradictions(made: _Book, report: Report) -> None:
     sheet = made.book.add_worksheet("矛盾")
     heads = ["规则", "实体", "处", "说明", "例(事实的编号)"]
-    rows = [[f.name, f.entity, f.count, f.meaning, example(f)] for f in report.contradictions]
+    rows = [[f.name, f.entity, f.count, f.meaning, "\n".join(examples(f))] for f in report.contradictions]
     title = f"查了 {len(rows)} 条规则,{len(report.contradicting)} 条有发现"
     _table(made, sheet, 0, title, heads, sorted(rows, key=lambda row: (-row[2], row[0])))
     _finish(sheet, heads, rows, frozen=2)
@@ -165,7 +174,9 @@ def _history(made: _Book, report: Report) -> None:
     chart = made.book.add_chart({"type": "column", "subtype": "stacked"})
     for column, name, colour in ((4, "接受", ACCEPTED), (5, "退回", REFUSED), (6, "略过", IGNORED)):
         chart.add_series(_series("历次", name, colour, 2, len(rows), 0, column))
-    chart.set_title({"name": change(report), "name_font": {"size": 12, "name": FONT}, "overlay": False})
+    chart.set_title(
+        {"name": history_title(report), "name_font": {"size": 12, "bold": True, "name": FONT}, "overlay": False}
+    )
     chart.set_x_axis({"text_axis": True, "num_font": {"name": FONT}})
     chart.set_y_axis(
         {"num_format": "#,##0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#DFE3E8"}}}
@@ -208,12 +219,13 @@ def _table(
     merged: int = 0,
 ) -> int:
     """A title, heads and rows; returns the line below, with one left free. Says so where there are no rows."""
-    sheet.write(line, 0, title, made.title if not any(heads) else made.quiet)
-    line += 1
-    if any(heads):
-        sheet.write_row(line, 0, heads, made.head)
-        line += 1
     listed = list(rows)
+    sheet.write(line, 0, title, made.section)
+    line += 1
+    for column, head in enumerate(heads):
+        counted = any(isinstance(row[column], int | float) for row in listed)
+        sheet.write_string(line, column, head, made.head_right if counted else made.head)
+    line += 1 if heads else 0
     for row in listed or [["没有"]]:
         for column, value in enumerate(row):
             format = made.rate if column in rates else made.wrong if column == flagged else made.text
@@ -223,14 +235,24 @@ def _table(
                 sheet.merge_range(line, column, line, merged, value, format)
             else:
                 sheet.write_string(line, column, value, format)
+        sheet.set_row(line, ROW * (1 if merged else max(_lines(value) for value in row)))
         line += 1
     return line + 1
 
 
 def _finish(sheet: Worksheet, heads: Sequence[str], rows: Sequence[Row], *, frozen: int) -> None:
     for column, head in enumerate(heads):
-        shown = [head, *(str(row[column]) for row in rows)]
-        sheet.set_column(column, column, min(max(display_width(one) for one in shown) + 3, WIDEST))
+        shown = [head, *(line for row in rows for line in _shown(row[column]).splitlines())]
+        sheet.set_column(column, column, min(max(display_width(one) for one in shown) + 4, WIDEST + 4))
     sheet.freeze_panes(frozen, 0)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def _shown(value: object) -> str:
+    return f"{value:.1%}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _lines(value: object) -> int:
+    """How many lines a cell needs in the widest column."""
+    return sum(1 + display_width(line) // WIDEST for line in _shown(value).splitlines()) or 1

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from jixiang.imports.report import Report
-from jixiang.imports.report_words import change, headline, jump, said, state, to_do
+from jixiang.imports.report_words import change, examples, headline, said, state, to_do
 from jixiang.operations.terminal import columns, console
 
+SHOWN = 3  # contradicting facts that the terminal gives; the workbook gives some more
 KINDS = (("退回", "refusals", "red"), ("略过", "ignorings", "dim"), ("提示", "notes", "yellow"))
 
 
@@ -28,7 +29,7 @@ def rendered(report: Report) -> Group:
     parts += _reasons(report)
     if report.tables:
         parts.append(_tables(report))
-    parts += [*_people(report), *_freshness(report), *_differences(report), *_contradictions(report)]
+    parts += [*_people(report), *_freshness(report), *_contradictions(report)]
     return Group(*parts)
 
 
@@ -92,24 +93,21 @@ def _freshness(report: Report) -> Iterable[Text]:
         newest = f"最新 {one.newest}" if one.newest else "没有日期"
         covers = f",全到 {one.covers}" if one.covers else ""
         days = f",距今 {one.days:,} 天" if one.days is not None else ""
-        yield Text(f"新鲜度: {one.table} 按{one.attribute}{newest}{covers}{days}")
+        yield Text(f"新鲜度: {one.entity}按{one.attribute},{newest}{covers}{days}")
 
 
-def _differences(report: Report) -> Iterable[Text]:
-    for one in report.missing:
-        if one.jumped:
-            yield Text(f"缺失: {jump(one)}", style="yellow")
-
-
-def _contradictions(report: Report) -> Iterable[RenderableType]:
+def _contradictions(report: Report) -> Iterable[Text]:
     if not report.contradictions:
         return
+    tried = f"查了 {len(report.contradictions)} 条规则"
     if not report.contradicting:
-        yield Text(f"矛盾: 查了 {len(report.contradictions)} 条规则,没有发现")
+        yield Text(f"矛盾: {tried},没有发现")
         return
-    title = f"矛盾(查了 {len(report.contradictions)} 条规则,{len(report.contradicting)} 条有发现)"
-    table = columns(title, "规则", "实体", "处", numbers=("处",))
-    table.add_column("例", overflow="fold")
+    yield Text(f"矛盾: {tried},{len(report.contradicting)} 条有发现", style="yellow")
     for found in report.contradicting:
-        table.add_row(found.name, found.entity, f"{found.count:,}", "、".join(found.keys))
-    yield table
+        yield Text(f"  {found.name} {found.count:,} 处({found.entity})。{found.meaning}")
+        shown = examples(found)[:SHOWN]
+        for example in shown:
+            yield Text(f"    {example}", style="dim")
+        if found.count > len(shown):
+            yield Text(f"    … 另有 {found.count - len(shown):,} 处", style="dim")
