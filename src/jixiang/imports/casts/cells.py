@@ -20,6 +20,9 @@ from jixiang.imports.rows import ERROR, FORMULA, Mark, Natures, Positions
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
+# What a spreadsheet shows for an error, and writes when it saves as text.
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!")
+
 
 @dataclass
 class Cells:
@@ -67,14 +70,15 @@ def open_cells(column: Column, layout: Layout, texts: pa.Array, natures: Natures
     trimmed = pc.utf8_trim_whitespace(raw)
     filled = ~mask(pc.is_in(trimmed, value_set=pa.array(["", *layout.empty], pa.string())))
     cells = Cells(column, layout, today, raw, trimmed, natures, filled)
-    broken = np.zeros_like(filled)
+    error = filled & mask(pc.is_in(trimmed, value_set=pa.array(ERRORS, pa.string())))
+    formula = np.zeros_like(error)
     if natures is not None:
-        broken = (natures == ERROR) | (natures == FORMULA)
-        cells.mark("cell-error", natures == ERROR)
-        cells.mark("cell-formula", natures == FORMULA)
-        cells.filled = filled & ~broken
+        error, formula = error | (natures == ERROR), natures == FORMULA
+    cells.mark("cell-error", error)
+    cells.mark("cell-formula", formula & ~error)
+    cells.filled = filled & ~error & ~formula
     if column.required:
-        cells.mark("cell-required", ~filled & ~broken)
+        cells.mark("cell-required", ~filled & ~error & ~formula)
     return cells
 
 

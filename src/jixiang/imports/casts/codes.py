@@ -16,7 +16,9 @@ import pyarrow as pa
 from jixiang.imports.casts.cells import Cells
 from jixiang.language.vocabulary import CodeList
 
-QUOTED_AT_MOST = 20  # characters of an unknown code, and unknown codes of a block
+LONGEST_QUOTE = 20  # characters
+QUOTED_AT_MOST = 20  # unknown codes of a block
+LOOKED_AT_MOST = 200
 LONG_NUMBER = re.compile("[0-9]{8}")
 
 
@@ -65,16 +67,15 @@ def _distinct(cells: Cells) -> tuple[list[str], npt.NDArray[np.int32]]:
 def _details(texts: list[str], known: Mapping[str, str]) -> list[str]:
     """What is said of each text: itself if it looks like a code. In a column that slipped there may be names and
     numbers: what is not Latin is quoted only if it comes near a code that is known."""
-    quoted = 0
-    details = []
-    for text in texts:
-        tell = text not in known and quoted < QUOTED_AT_MOST and _like_a_code(text, known)
-        quoted += tell
-        details.append(f"“{text}”" if tell else "")
+    unknown = [n for n, text in enumerate(texts) if text not in known][:LOOKED_AT_MOST]
+    telling = [n for n in unknown if _like_a_code(texts[n], known)][:QUOTED_AT_MOST]
+    details = [""] * len(texts)
+    for n in telling:
+        details[n] = f"“{texts[n]}”"
     return details
 
 
 def _like_a_code(text: str, known: Mapping[str, str]) -> bool:
-    if not text.isprintable() or len(text) > QUOTED_AT_MOST or LONG_NUMBER.search(text):
+    if not text.isprintable() or len(text) > LONGEST_QUOTE or LONG_NUMBER.search(text):
         return False
     return text.isascii() or bool(get_close_matches(text, known, 1, 0.5))
