@@ -7,10 +7,11 @@ workbook cannot hold (too many rows, a cell too long for Excel) goes into a CSV 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
@@ -20,10 +21,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from jixiang.imports.faults import FAULTS
 from jixiang.imports.kinds import Kind, Layout
+from jixiang.imports.reading.headings import RETURNED
 from jixiang.imports.rows import Refusal
 from jixiang.language.width import display_width
-
-RETURNED = ("退回原因", "怎么办", "原文件", "原行号")  # headings that we add; a reader takes no notice of them
 
 ROWS_MOST = 100_000  # of a workbook; more is no work for a person's hands
 CELL_MOST = 32_767  # characters, Excel's own limit
@@ -160,23 +160,20 @@ def _fit(sheet: Worksheet, headings: Sequence[str], refusals: list[Refusal], tex
 
 
 def _write_text(path: Path, layout: Layout, headings: Sequence[str], refusals: Iterable[Refusal]) -> Path:
-    """UTF-8 with a byte order mark, so that Excel reads it; the layout's delimiter. A cell that Excel would take for a
-    formula gets an apostrophe."""
-    with os.fdopen(_opened(path), "w", encoding="utf-8-sig", newline="") as file:
+    """As the layout is read: its encoding (UTF-8 with a byte order mark, so that Excel knows it) and its delimiter.
+    What the encoding lacks is written out, as bytes that did not decode are."""
+    encoding = "utf-8-sig" if codecs.lookup(layout.encoding).name == "utf-8" else layout.encoding
+    with os.fdopen(_opened(path), "w", encoding=encoding, errors="backslashreplace", newline="") as file:
         writer = csv.writer(file, delimiter=layout.delimiter, lineterminator="\r\n")
         writer.writerow([*headings, *RETURNED])
-        writer.writerows(_lines(headings, refusals))
+        for refusal in refusals:
+            cells = [*_values(refusal, headings), *reasons(refusal), refusal.file, str(refusal.line)]
+            writer.writerow([_harmless(cell) for cell in cells])
     return path
 
 
-def _lines(headings: Sequence[str], refusals: Iterable[Refusal]) -> Iterator[list[str]]:
-    for refusal in refusals:
-        cells = [*_values(refusal, headings), *reasons(refusal), refusal.file, str(refusal.line)]
-        yield [_harmless(_writable(cell)) for cell in cells]
-
-
 def _harmless(cell: str) -> str:
-    """A number below zero is no formula."""
+    """With an apostrophe before what a spreadsheet would take for a formula. A number below zero is none."""
     if not cell.startswith(FORMULA) or (cell[0] in "+-" and cell[1:].replace(".", "", 1).isdecimal()):
         return cell
     return f"'{cell}"
