@@ -65,6 +65,7 @@ def test_c16_less_than_a_fen_is_refused_and_zeros_behind_it_are_not():
 def test_c16_an_amount_too_large_to_be_stored_is_refused():
     largest = f"{MOST // 100}.{MOST % 100:02}"
     assert one(MONEY, largest) == (MOST, [])
+    assert one(MONEY, f"{(MOST + 1) // 100}.{(MOST + 1) % 100:02}") == (None, ["value-bounds"])
     assert one(MONEY, str(MOST)) == (None, ["value-bounds"])
     assert one(MONEY, "9" * 5000) == (None, ["value-bounds"])
     assert one(MONEY, "0" * 5000 + "1") == (100, [])

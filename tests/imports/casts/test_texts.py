@@ -83,6 +83,11 @@ def test_a_wrong_character_of_a_credit_code_is_found_wherever_it_is(at):
         assert one(FIRM, written)[0] == (code.text if code else None)
 
 
+def test_a_letter_in_the_area_of_a_credit_code_is_refused_though_its_check_character_is_right():
+    body = FIRM_CODE[:5] + "A" + FIRM_CODE[6:17]
+    assert one(FIRM, body + credit_code.check_character(body)) == (None, ["credit-code"])
+
+
 def test_a_credit_code_that_a_workbook_holds_as_a_number_is_refused():
     assert one(FIRM, "913299990001234", rows.NUMBER) == (None, ["number-cell"])
 

@@ -5,8 +5,8 @@ What is wrong with a cell of any type is settled here: errors, formulas without 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -59,6 +59,17 @@ class Cells:
         """The filled cells that were of this nature in a workbook."""
         return self.filled & (self.natures == nature) if self.natures is not None else np.zeros_like(self.filled)
 
+    def apart(self, rows: Positions, cast: Callable[[Cells], pa.Array]) -> pa.Array:
+        """What a cast makes of these rows alone; its marks become marks of the column."""
+        at = pa.array(rows)
+        natures = None if self.natures is None else self.natures[rows]
+        part = replace(
+            self, raw=self.raw.take(at), texts=self.texts.take(at), natures=natures, filled=self.filled[rows], marks=[]
+        )
+        found = cast(part)
+        self.marks += [replace(mark, rows=rows[mark.rows]) for mark in part.marks]
+        return found
+
     def tidied(self) -> Mask:
         """The cells that had white space around them."""
         return mask(pc.not_equal(pc.binary_length(self.raw), pc.binary_length(self.texts)))
@@ -98,7 +109,7 @@ def only(texts: pa.Array, where: Mask) -> pa.Array:
     return texts if where.all() else pc.if_else(pa.array(where), texts, pa.scalar(None, pa.string()))
 
 
-def replaced(texts: pa.Array, rows: Positions, news: Sequence[str]) -> pa.Array:
+def replaced(texts: pa.Array, rows: Positions, news: Sequence[str] | pa.Array) -> pa.Array:
     """The texts with new ones in some rows, which are in ascending order."""
     if not len(rows):
         return texts
