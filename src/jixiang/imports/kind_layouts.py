@@ -6,18 +6,19 @@ Two layouts between which a file's headings could not decide are a problem: an i
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import Any, Literal, cast
 
+from jixiang.imports.casts.calendar_forms import EXCEL, day_patterns, month_patterns
 from jixiang.imports.kind_text import Spot, TomlText
 from jixiang.imports.kinds import Column, Layout
 from jixiang.language.vocabulary import CodeList
 
 TEMPLATE = "模板"
 TEMPLATE_SHEET = "数据"
-DATE_FORMS = ("yyyymmdd", "yyyy-mm-dd", "yyyy/mm/dd", "yyyy/m/d", "yyyy.mm.dd", "yyyy.m.d", "yyyy年m月d日", "excel")
-MONTH_FORMS = ("yyyymm", "yyyy-mm", "yyyy/mm", "yyyy/m", "yyyy.mm", "yyyy.m", "yyyy年m月", "excel")
+DATE_FORMS = ("yyyymmdd", "yyyy-mm-dd", "yyyy/mm/dd", "yyyy/m/d", "yyyy.mm.dd", "yyyy年m月d日", EXCEL)  # for example
+MONTH_FORMS = ("yyyymm", "yyyy-mm", "yyyy/mm", "yyyy/m", "yyyy.mm", "yyyy年m月", EXCEL)
 ENCODINGS = ("utf-8", "gb18030", "gbk")
 UNITS = ("元", "分", "万元")
 BY_NAME = "名称"
@@ -44,7 +45,7 @@ def template_layout(columns: Mapping[str, Column]) -> Layout:
     """Every column under its own name, codes by their names, dates also as typed cells."""
     codes = {name: column.codes.by_name for name, column in columns.items() if column.codes}
     headings = {name: name for name in columns}
-    return Layout(TEMPLATE, headings, sheet=TEMPLATE_SHEET, dates=("yyyy-mm-dd", "excel"), codes=codes)
+    return Layout(TEMPLATE, headings, sheet=TEMPLATE_SHEET, dates=("yyyy-mm-dd", EXCEL), codes=codes)
 
 
 def read_layouts(text: TomlText, columns: Mapping[str, Column]) -> tuple[Layout, ...]:
@@ -92,8 +93,8 @@ def _layout(text: TomlText, table: dict[str, Any], spot: Spot, columns: Mapping[
         encoding=_encoding(text, table, spot),
         delimiter=_delimiter(text, table, spot),
         sheet=text.text(table, "sheet", spot),
-        dates=_forms(text, table, "dates", spot, DATE_FORMS, "yyyy-mm-dd"),
-        months=_forms(text, table, "months", spot, MONTH_FORMS, "yyyymm"),
+        dates=_forms(text, table, "dates", spot, DATE_FORMS, day_patterns),
+        months=_forms(text, table, "months", spot, MONTH_FORMS, month_patterns),
         money=_money(text, table, spot),
         true=true,
         false=false,
@@ -121,7 +122,7 @@ def _headings(text: TomlText, table: dict[str, Any], spot: Spot, columns: Mappin
         if not isinstance(heading, str) or not heading.strip():
             text.wrong("wrong-type", at, f"'{name}' 的列名应当是一段文字")
         else:
-            _heading(text, at, name, heading, columns, found)
+            _heading(text, at, name, heading.strip(), columns, found)
     for name, column in columns.items():
         if column.required and name not in found:
             text.wrong("layout-required", spot, f"必填的 '{name}' 在这种写法里没有列名", "写进 headings")
@@ -178,13 +179,29 @@ def _money(text: TomlText, table: dict[str, Any], spot: Spot) -> Literal["元", 
 
 
 def _forms(
-    text: TomlText, table: dict[str, Any], key: str, spot: Spot, known: tuple[str, ...], default: str
+    text: TomlText,
+    table: dict[str, Any],
+    key: str,
+    spot: Spot,
+    examples: tuple[str, ...],
+    patterns: Callable[[str], object],
 ) -> tuple[str, ...]:
+    """Any form that can be read; `examples` are what is offered instead, the default among them."""
+    default = "yyyy-mm-dd" if key == "dates" else "yyyymm"
     forms = text.texts(table, key, spot, (default,))
+    good = tuple(form for form in forms if form == EXCEL or _readable(form, patterns))
     for form in forms:
-        if form not in known:
-            text.unknown((*spot, key), form, "写法", known, "unknown-form")
-    return tuple(form for form in forms if form in known)
+        if form not in good:
+            text.unknown((*spot, key), form, "写法", examples, "unknown-form")
+    return good
+
+
+def _readable(form: str, patterns: Callable[[str], object]) -> bool:
+    try:
+        patterns(form)
+    except ValueError:
+        return False
+    return True
 
 
 # Codes -----------------------------------------------------------------------------------------------------------
@@ -193,25 +210,20 @@ def _forms(
 def _codes(
     text: TomlText, table: dict[str, Any], spot: Spot, columns: Mapping[str, Column], headings: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
-    """For every column of codes in this layout what each of its values is stored as; as it is where nothing is said."""
-    written = text.table(table, "codes", spot)
-    for name in written:
-        column = columns.get(name)
+    """Column → its value → what it is stored as. A column of which nothing is said holds the codes themselves."""
+    found: dict[str, dict[str, str]] = {}
+    for name, written in text.table(table, "codes", spot).items():
         at = (*spot, "codes", name)
-        if column is None or column.codes is None or name not in headings:
-            coded = [c for c in headings if columns[c].codes]
-            text.unknown(at, name, "编码列", coded, "unknown-column")
-    return {
-        name: _translation(text, written.get(name), (*spot, "codes", name), codes)
-        for name in headings
-        if (codes := columns[name].codes) is not None
-    }
+        codes = columns[name].codes if name in headings else None
+        if codes is None:
+            text.unknown(at, name, "编码列", [c for c in headings if columns[c].codes], "unknown-column")
+        else:
+            found[name] = _translation(text, written, at, codes)
+    return found
 
 
 def _translation(text: TomlText, written: object, at: Spot, codes: CodeList) -> dict[str, str]:
     """The right side is a code, or its name."""
-    if written is None:
-        return {code.value: code.value for code in codes.codes}
     if written == BY_NAME:
         return dict(codes.by_name)
     if not isinstance(written, dict) or not written:
