@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,35 +32,49 @@ SECOND = {
 }
 
 
-def open_vault(home: Home) -> sqlite3.Connection:
+class SmallVault:
     """What stands for the vault here: one table beside the ledger."""
-    connection = sqlite3.connect(home.vault, isolation_level=None, timeout=0)
-    connection.execute("CREATE TABLE IF NOT EXISTS number (own TEXT PRIMARY KEY)")
-    return connection
+
+    def __init__(self, home: Home) -> None:
+        self.connection = sqlite3.connect(home.vault, isolation_level=None, timeout=0)
+        self.connection.execute("CREATE TABLE IF NOT EXISTS number (own TEXT PRIMARY KEY)")
+
+    @contextmanager
+    def act(self) -> Iterator[None]:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def vault_of(home: Home) -> Iterator[SmallVault]:
+    vault = SmallVault(home)
+    try:
+        yield vault
+    finally:
+        vault.connection.close()
 
 
 def bring_in(home: Home, number: int, facts: dict[str, pa.Table], reached: Callable[[str], None] = nobody) -> None:
     """An act as an import does it: a file that is known brings nothing."""
     sha256 = f"{number:064}"
     home.create()
-    connection = open_vault(home)
-    try:
-        with acting(home, connection, reached=reached) as ledger:
-            if ledger.file_known("缴费", date(2021, 6, 30), sha256):
-                return
-            home.staging.mkdir()
-            (home.staging / "bucket").write_text("half done")
-            for person in facts["person"]["person_id"].to_pylist():
-                connection.execute("INSERT INTO number VALUES (?)", (person,))
-            reached("persons matched")
-            file = ReceivedFile(number, f"{number}.csv", "", sha256, 9, 2, 2, 0, 0)
-            act = Act("import", datetime(2021, 7, number), "缴费", date(2021, 6, 30), files=(file,))
-            additions = [
-                Addition(table(name), [[given.slice(0, 1)], [given.slice(1)]]) for name, given in facts.items()
-            ]
-            publish(home, ledger, act, additions, reached=reached)
-    finally:
-        connection.close()
+    with vault_of(home) as vault, acting(home, vault, reached=reached) as ledger:
+        if ledger.file_known("缴费", date(2021, 6, 30), sha256):
+            return
+        home.staging.mkdir()
+        (home.staging / "bucket").write_text("half done")
+        for person in facts["person"]["person_id"].to_pylist():
+            vault.connection.execute("INSERT INTO number VALUES (?)", (person,))
+        reached("persons matched")
+        file = ReceivedFile(number, f"{number}.csv", "", sha256, 9, 2, 2, 0, 0)
+        act = Act("import", datetime(2021, 7, number), "缴费", date(2021, 6, 30), files=(file,))
+        additions = [Addition(table(name), [[given.slice(0, 1)], [given.slice(1)]]) for name, given in facts.items()]
+        publish(home, ledger, act, additions, reached=reached)
 
 
 def die_at(home: Home, turn: int) -> None:

