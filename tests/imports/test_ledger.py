@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jixiang.imports.ledger import Act, Extract, Ledger, Part, ReceivedFile, Spoken
+from jixiang.imports.ledger import Act, Extract, Ledger, Part, ReceivedFile
+from jixiang.imports.settle import Authority, Coverage
 
 MAY, JUNE, JULY = date(2021, 5, 31), date(2021, 6, 30), date(2021, 7, 31)
 NOON = datetime(2021, 7, 1, 12)
@@ -35,7 +36,12 @@ def part(table: str, version: int, file: str = "") -> Part:
 
 def test_it_gives_back_an_act_as_it_was_recorded(ledger: Ledger):
     counts = {"contribution": {"changed": 2, "new": 6}}
-    act = taken(shape="scope", scope=(("202105",), ("202106",)), files=(file(1), file(2, "cd" * 32)), counts=counts)
+    act = taken(
+        shape="scope",
+        scope=frozenset({(202105, "甲"), (202106, "乙")}),
+        files=(file(1), file(2, "cd" * 32)),
+        counts=counts,
+    )
     act = replace(act, report={"缺失": 0.5})
     assert ledger.record(act) == 1
     assert list(ledger.acts()) == [replace(act, id=1)]
@@ -83,20 +89,15 @@ def test_it_adds_up_the_files_of_the_newest_extract(ledger: Ledger):
     assert ledger.last("缴费", before=MAY) is None
 
 
-@pytest.mark.parametrize(
-    ("shape", "scope", "spoken"),
-    [
-        ("nothing", (), Spoken(False, frozenset())),
-        ("register", (), Spoken(True, frozenset())),
-        ("everything", (), Spoken(True, frozenset())),
-        ("scope", (("202105",),), Spoken(False, frozenset({("202105",)}))),
-    ],
-)
-def test_only_a_newer_extract_of_the_kind_has_spoken(ledger: Ledger, shape, scope, spoken):
-    ledger.record(taken(JUNE, shape=shape, scope=scope))
-    assert ledger.authority("缴费", MAY) == spoken
-    for kind, day in (("缴费", JUNE), ("缴费", JULY), ("证书", MAY)):
-        assert ledger.authority(kind, day) == Spoken(False, frozenset())
+def test_it_knows_what_newer_extracts_and_those_of_the_same_day_have_spoken_of(ledger: Ledger):
+    for day, hour, months in ((JUNE, 1, (5, 6)), (JUNE, 2, (4,)), (JULY, 3, (7,))):
+        ledger.record(taken(day, hour, shape="scope", scope=frozenset((202100 + month,) for month in months)))
+    nothing, june = Coverage(), frozenset({(202104,), (202105,), (202106,)})
+    july = Coverage(True, frozenset({(202107,)}))
+    assert ledger.authority("缴费", MAY) == Authority(Coverage(True, june | july.scope), nothing)
+    assert ledger.authority("缴费", JUNE) == Authority(july, Coverage(True, june))
+    assert ledger.authority("缴费", JULY) == Authority(nothing, july)
+    assert ledger.authority("证书", MAY) == Authority(nothing, nothing)
 
 
 def test_it_knows_the_versions_after_each_act(ledger: Ledger):
@@ -128,7 +129,7 @@ def test_long_numbers_in_the_names_of_files_are_not_kept(ledger: Ledger):
 
 
 def test_nothing_in_it_can_be_changed_or_removed(ledger: Ledger):
-    ledger.record(taken(scope=(("1",),), files=(file(),), counts={"a": {"new": 1}}), [part("a", 0)])
+    ledger.record(taken(scope=frozenset({("1",)}), files=(file(),), counts={"a": {"new": 1}}), [part("a", 0)])
     tables = [name for (name,) in ledger.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     assert len(tables) == 6
     for name in tables:

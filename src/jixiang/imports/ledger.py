@@ -13,15 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from jixiang.imports.kinds import Shape
+from jixiang.imports.settle import Authority, Coverage
+from jixiang.imports.staging import Scope
 
 SCHEMA = Path(__file__).with_suffix(".sql")
 LONG_NUMBER = re.compile(r"[0-9]{11,}[Xx]?")  # as long as a telephone number: it may be somebody's
 
 What = Literal["import", "desk", "recovery"]
-ScopeValue: TypeAlias = tuple[str, ...]  # one text for each of the kind's scope columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Act:
     kind: str = ""
     extracted: date | None = None
     shape: Shape = "nothing"
-    scope: Sequence[ScopeValue] = ()
+    scope: Scope = frozenset()
     files: Sequence[ReceivedFile] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
@@ -83,14 +84,6 @@ class Extract:
     accepted: int
     refused: int
     ignored: int
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What newer extracts of a kind have spoken for: all of it, or these values of its scope."""
-
-    whole: bool
-    values: frozenset[ScopeValue]
 
 
 class Ledger:
@@ -134,17 +127,19 @@ class Ledger:
         ).fetchone()
         return Extract(kind, date.fromisoformat(row[0]), *row[1:]) if row else None
 
-    def authority(self, kind: str, extracted: date) -> Spoken:
-        """What extracts newer than this day have spoken for. Of "nothing" they speak for nothing but their own rows."""
-        newer = (kind, extracted.isoformat())
-        whole = self._one(
-            "SELECT max(shape IN ('register', 'everything')) FROM ledger_act WHERE kind = ? AND extracted > ?", newer
+    def authority(self, kind: str, extracted: date) -> Authority:
+        """What other imports of a kind have spoken of: extracts newer than this day, and those of the same day."""
+        return Authority(
+            self._coverage(kind, "extracted > ?", extracted), self._coverage(kind, "extracted = ?", extracted)
         )
+
+    def _coverage(self, kind: str, when: str, day: date) -> Coverage:
+        given = (kind, day.isoformat())
+        whole = self._one(f"SELECT count(*) FROM ledger_act WHERE kind = ? AND {when}", given)
         values = self.connection.execute(
-            "SELECT DISTINCT value FROM ledger_scope JOIN ledger_act ON act = id WHERE kind = ? AND extracted > ?",
-            newer,
+            f"SELECT DISTINCT value FROM ledger_scope JOIN ledger_act ON act = id WHERE kind = ? AND {when}", given
         )
-        return Spoken(bool(whole), frozenset(tuple(json.loads(value)) for (value,) in values))
+        return Coverage(bool(whole), frozenset(tuple(json.loads(value)) for (value,) in values))
 
     def versions(self, act: int | None = None) -> dict[str, int]:
         """Table → its version after an act, or after the last one."""
@@ -182,7 +177,7 @@ class Ledger:
         received = act.received_at.isoformat(timespec="microseconds")
         report = json.dumps(act.report, ensure_ascii=False, sort_keys=True)
         self._add("ledger_act", [(number, act.what, act.kind, extracted, received, act.shape, report)])
-        self._add("ledger_scope", [(number, json.dumps(value, ensure_ascii=False)) for value in sorted(set(act.scope))])
+        self._add("ledger_scope", [(number, json.dumps(value, ensure_ascii=False)) for value in sorted(act.scope)])
         self._add_files(number, act)
         counts = [(number, table, what, n) for table, found in act.counts.items() for what, n in found.items()]
         self._add("ledger_count", sorted(counts))
@@ -233,7 +228,7 @@ class Ledger:
             kind=kind,
             extracted=date.fromisoformat(extracted) if extracted else None,
             shape=shape,
-            scope=tuple(tuple(json.loads(value)) for (value,) in scope),
+            scope=frozenset(tuple(json.loads(value)) for (value,) in scope),
             files=tuple(ReceivedFile(*row) for row in files),
             counts=counts,
             report=json.loads(report),
