@@ -150,9 +150,12 @@ class ActCounts:
         return sum(self.accepted.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
-    """One act. `kind` is its code, `kind_name` the Chinese one. `earlier`: acts of the kind before it, oldest first."""
+    """One act. `kind` is its code, `kind_name` the Chinese one. `stopped`: it waits for a person, nothing was written; else
+    what `compared` says was confirmed. `returned`: names of the files with the refused rows. `earlier`: acts of the kind
+    before it, oldest first, as many as one wants to see.
+    """
 
     kind: str
     kind_name: str
@@ -161,6 +164,8 @@ class Report:
     extracted: date
     received: datetime
     files: tuple[FileCounts, ...]
+    stopped: bool = False
+    returned: tuple[str, ...] = ()
     tables: tuple[TableCounts, ...] = ()
     persons_new: int = 0
     cases_opened: int = 0
@@ -236,6 +241,7 @@ def from_json(data: Mapping[str, Any]) -> Report:
             "extracted": date.fromisoformat(given["extracted"]),
             "received": datetime.fromisoformat(given["received"]),
             "files": tuple(FileCounts(**one) for one in given["files"]),
+            "returned": tuple(given["returned"]),
             "tables": tuple(TableCounts(**one) for one in given["tables"]),
             "freshness": tuple(Freshness(**{**one, "covers": _day(one["covers"])}) for one in given["freshness"]),
             "compared": compared and _compared(compared),

@@ -22,9 +22,10 @@ class Said:
 
 def headline(report: Report) -> str:
     """What became of the rows, in one sentence."""
-    if not any(file.read for file in report.files):
+    if not report.read:
         return "没有读入新的行"
-    return f"读入 {report.read:,} 行:接受 {report.accepted:,},退回 {report.refused:,},略过 {report.ignored:,}"
+    counts = f"读入 {report.read:,} 行:接受 {report.accepted:,},退回 {report.refused:,},略过 {report.ignored:,}"
+    return f"等待确认,还没有写入。{counts}" if report.stopped else counts
 
 
 def said(report: Report, what: str) -> list[Said]:
@@ -41,10 +42,11 @@ def to_do(report: Report) -> Iterator[str]:
     for file in report.files:
         if file.fault and FAULTS[file.fault].weight == "file":
             yield f"{file.name} 没有读: {FAULTS[file.fault].message}。{FAULTS[file.fault].suggestion}"
-    for code in report.compared.stops if report.compared else ():
-        yield f"{FAULTS[code].message}。{FAULTS[code].suggestion}"
+    if report.stopped and report.compared:
+        yield from (f"{FAULTS[code].message}。{FAULTS[code].suggestion}" for code in report.compared.stops)
     if report.refused:
-        yield f"退回 {report.refused:,} 行:改好“退回”文件里标出的单元格,再导入那份文件"
+        place = "、".join(report.returned) or "退回文件"
+        yield f"退回 {report.refused:,} 行:改好 {place} 里标出的单元格,再导入这份文件"
     if report.cases_opened:
         yield f"{report.cases_opened:,} 件身份要人工核对:jixiang desk"
     for one in report.missing:
@@ -59,11 +61,18 @@ def to_do(report: Report) -> Iterator[str]:
 def change(report: Report) -> str:
     """Beside the last extract."""
     compared = report.compared
-    if compared is None or compared.last_extracted is None:
+    if compared is None or (compared.last_extracted is None and not compared.stops):
         return "第一次导入,没有可比的"
-    now, last = f"{compared.accepted:,}", f"{compared.last_accepted:,}"
-    before = f"上一次(截至 {compared.last_extracted})接受 {last} 行,这一次 {now} 行"
-    return before + (f",{difference(compared.change)}" if compared.change is not None else "")
+    said = f"这一次接受 {compared.accepted:,} 行"
+    if compared.last_extracted is not None:
+        said += (
+            f",上一次(截至 {compared.last_extracted})接受 {compared.last_accepted:,} 行,{difference(compared.change)}"
+        )
+    if "extract-older" in compared.stops:
+        said += "。已有更新的数据"
+    if compared.stops and not report.stopped:
+        said += "。已由人确认"
+    return said
 
 
 def history_title(report: Report) -> str:
