@@ -18,11 +18,15 @@ Nature = Literal["value", "number", "name", "account", "invented"]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """From a column of one row to the row of `table` whose `key` it holds; of a history to the stretch that began last."""
+    """From a column of one row to the row of `table` whose `key` it holds; of a history to the stretch that began last.
+
+    `lasting`: to that stretch only if it has no end, since the file could not tell it.
+    """
 
     column: str
     table: str
     key: str
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +45,21 @@ class Trace:
 class Route:
     """How the rows of a kind are found and spelled. `fills`: logical column → its trace; `sums`: columns that add up to one.
 
-    `same`: what a column would have to say besides, by another fact of the row. `key`: traces that tell rows apart.
+    `same`: what a column would have to say besides, by another fact of the row: first trace, other trace, and the other
+    row's key, empty where there is no such row. `key`: traces that tell rows apart.
     `constants`: columns of the main table that have one value in this kind.
     """
 
     kind: Kind
     fills: Mapping[str, Trace]
     sums: Mapping[tuple[str, ...], Trace]
-    same: tuple[tuple[Trace, Trace], ...]
+    same: tuple[tuple[Trace, Trace, Trace], ...]
     key: tuple[Trace, ...]
     constants: Mapping[str, str]
 
     def traces(self) -> tuple[Trace, ...]:
         """Every trace once."""
-        doubled = (trace for pair in self.same for trace in pair)
+        doubled = (trace for three in self.same for trace in three)
         return tuple(dict.fromkeys([*self.fills.values(), *self.sums.values(), *self.key, *doubled]))
 
 
@@ -75,7 +80,7 @@ class Backwards:
     def route(self, kind: Kind) -> Route:
         fills: dict[str, Trace] = {}
         sums: dict[tuple[str, ...], Trace] = {}
-        same: list[tuple[Trace, Trace]] = []
+        same: list[tuple[Trace, Trace, Trace]] = []
         for fact, way in self._ways(kind):
             for column, source in fact.cells.items():
                 if isinstance(source, Sum):
@@ -85,7 +90,7 @@ class Backwards:
                 if trace is not None:
                     found = _along(way, trace)
                     if fills.setdefault(name, found) != found and found.nature == "value":
-                        same.append((fills[name], found))
+                        same.append((fills[name], found, _along(way, Trace((), fact.table.key[0]))))
         missing = [name for name in kind.columns if name not in fills and not any(name in parts for parts in sums)]
         for name in missing:
             self._problem(kind, f"'{name}' 没有可以取值的事实")
@@ -103,7 +108,8 @@ class Backwards:
             if fact is not main:
                 column = self._leading_to(main, fact)
                 if column:
-                    yield fact, (Hop(column, fact.table.name, fact.table.key[0]),)
+                    lasting = "valid_to" in fact.table.columns and "valid_to" not in fact.cells
+                    yield fact, (Hop(column, fact.table.name, fact.table.key[0], lasting),)
                 else:
                     self._problem(kind, f"看不出'{fact.entity.name}'的行与'{main.entity.name}'的行怎样相连")
 

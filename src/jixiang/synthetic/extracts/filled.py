@@ -101,12 +101,12 @@ def _good(
     for source in (source for fact in route.kind.facts for source in fact.cells.values()):
         if isinstance(source, Key) and len(source.columns) > 1 and all(name in values for name in source.columns):
             empty = np.array([_flags(pc.is_null(values[name])) for name in source.columns])
-            leave(PARTIAL, empty.any(axis=0) & ~empty.all(axis=0))
+            leave(PARTIAL, np.asarray(empty.any(axis=0) & ~empty.all(axis=0)))
     leave(REPEATS, _flags(rows[REPEATED].combine_chunks()))
-    for one, other in route.same:
+    for one, other, row in route.same:
         alike = pc.fill_null(pc.equal(cells[one], cells[other]), False)
         both_empty = pc.and_(pc.is_null(cells[one]), pc.is_null(cells[other]))
-        leave(DIFFERS, ~_flags(pc.or_(alike, both_empty)))
+        leave(DIFFERS, ~_flags(pc.or_(pc.or_(alike, both_empty), pc.is_null(cells[row]))))
     return good
 
 

@@ -20,7 +20,6 @@ from jixiang.tables.store import FactStore
 
 STRETCH = 2_000_000
 REPEATED = "repeated"
-UNDATED = date(1, 1, 1)
 
 
 class Known:
@@ -56,7 +55,8 @@ class Known:
     def _cuts(self, table: FactTable) -> Iterator[tuple[str | None, str | None]]:
         """Stretches of the first column by which the rows lie, read off the files' footers."""
         starts = sorted(start for file in self.store.files(table.name) for start in _row_groups(file, table.order[0]))
-        edges, rows = [], 0
+        edges: list[str] = []
+        rows = 0
         for first, count in starts:
             rows += count
             if rows > STRETCH and (not edges or first > edges[-1]):
@@ -66,7 +66,7 @@ class Known:
 
     def _keep(self, hop: Hop, columns: set[str]) -> None:
         """The other table as known, one row a key."""
-        name = f"known_{hop.table}"
+        name = _name(hop)
         wanted = columns | {hop.key}
         if wanted <= self._kept.get(name, set()):
             return
@@ -76,6 +76,8 @@ class Known:
         if len(table.key) > 1:
             began = exp.LTE(this=_column("valid_from"), expression=_day(self.extracted))
             query = _first(exp.select("*").from_(query.subquery("n")).where(began), [hop.key], ["valid_from"])
+        if hop.lasting:
+            query = query.where(exp.Is(this=_column("valid_to"), expression=exp.Null()))
         self.engine.keep(name, exp.select(*(_column(c) for c in sorted(wanted))).from_(query.subquery("k")))
         self._kept[name] = wanted
 
@@ -112,7 +114,7 @@ class Known:
         for hops, name in joined.items():
             before = joined[hops[:-1]] if hops[:-1] else "m"
             on = exp.EQ(this=_column(hops[-1].key, name), expression=_column(hops[-1].column, before))
-            source = exp.table_(f"known_{hops[-1].table}", quoted=True).as_(name, quoted=True)
+            source = exp.table_(_name(hops[-1]), quoted=True).as_(name, quoted=True)
             query = query.join(source, on=on, join_type="left")
         values = {trace: _column(trace.column, joined[trace.hops] if trace.hops else "m") for trace in traces}
         key = [values[trace].copy() for trace in route.key]
@@ -124,6 +126,10 @@ class Known:
 def alias(traces: tuple[Trace, ...], trace: Trace) -> str:
     """The column of a stretch that a trace is in; those of one cell share its value, not its name."""
     return f"v{traces.index(trace)}"
+
+
+def _name(hop: Hop) -> str:
+    return f"lasting_{hop.table}" if hop.lasting else f"known_{hop.table}"
 
 
 def _joins(traces: Iterable[Trace]) -> dict[tuple[Hop, ...], str]:

@@ -139,7 +139,7 @@ def decimals(values: pa.Array, places: int) -> pa.Array:
 def _turns(values: pa.Array, ordinals: Ordinals, spellings: Mapping[str, Iterable[str]]) -> pa.Array:
     """Each value by one of its spellings; null where it has none."""
     encoded = values.dictionary_encode()
-    known = [list(spellings.get(text, ())) or [None] for text in encoded.dictionary.to_pylist()]
+    known: list[list[str | None]] = [[*spellings.get(text, ())] or [None] for text in encoded.dictionary.to_pylist()]
     starts = np.cumsum([0, *(len(texts) for texts in known)])
     flat = pa.array([text for texts in known for text in texts], pa.string())
     at = pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)
