@@ -26,6 +26,7 @@ from jixiang.imports.rows import Refusal
 from jixiang.language.width import display_width
 
 ROWS_MOST = 100_000  # of a workbook; more is no work for a person's hands
+CELLS_MOST = 600_000  # a workbook is made in memory, and takes some 500 bytes a cell
 CELL_MOST = 32_767  # characters, Excel's own limit
 NOTES_MOST = 5_000  # notes on cells; beyond, the reason stands in its column only
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,15 +42,18 @@ def write_returned(
 ) -> Path | None:
     """Writes the refused rows of one layout; the file that was written, None if there is no row.
 
-    `path` ends in .xlsx; with more than `rows_most` rows, or a cell too long for Excel, .csv takes its place. The
-    headings are the sender's, in the sender's order, then `RETURNED`.
+    `path` ends in .xlsx; with more than `rows_most` rows (fewer of many columns), or a cell too long for Excel, .csv
+    takes its place. The headings are the sender's, in the sender's order, then `RETURNED`.
     """
     rest = iter(refusals)
-    first = list(islice(rest, rows_most + 1))
+    first = list(islice(rest, 1))
     if not first:
         return None
+    columns = max(len(first[0].cells), len(layout.headings)) + len(RETURNED)
+    most = min(rows_most, CELLS_MOST // columns)
+    first += islice(rest, most)
     headings = _headings(layout, first)
-    if len(first) > rows_most or any(len(text) > CELL_MOST for row in first for text in row.cells.values()):
+    if len(first) > most or any(len(text) > CELL_MOST for row in first for text in row.cells.values()):
         every = [*headings, *(known for known in (*layout.headings.values(), *layout.ignored) if known not in headings)]
         return _write_text(path.with_suffix(".csv"), layout, every, chain(first, rest))
     return _write_workbook(path.with_suffix(".xlsx"), kind, layout, headings, first)
@@ -124,6 +128,9 @@ def _write_heads(book: xlsxwriter.Workbook, sheet: Worksheet, headings: Sequence
     for column, heading in enumerate(RETURNED, len(headings)):
         _put(sheet, 0, column, heading, ours)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _wrong(refusal: Refusal, headings: Sequence[str]) -> dict[int, str]:
