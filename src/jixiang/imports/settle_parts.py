@@ -1,0 +1,71 @@
+"""The rows that an import appends to a table, in parts that each lie in the table's order.
+
+One part is made ready while another is written. Decides nothing: what is appended was settled before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+import pyarrow as pa
+import pyarrow.ipc as ipc
+
+from jixiang.imports.settle_buckets import Outcome, Terms
+from jixiang.imports.stating import ROW
+from jixiang.tables.parquet import ROW_GROUP
+from jixiang.tables.schema import FactTable
+
+
+class Parts:
+    """One part for each outcome that appends something. Nothing is read before it is asked for."""
+
+    def __init__(self, table: FactTable, outcomes: Sequence[Outcome], terms: Terms, folder: Path) -> None:
+        self._table = table
+        self._outcomes = [outcome for outcome in outcomes if outcome.counts.appended]
+        self._terms = terms
+        self._folder = folder
+        self._made: dict[int, Future[pa.Table]] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="parts")
+        self._lock = Lock()
+
+    def all(self) -> tuple[Iterator[pa.Table], ...]:
+        return tuple(self._part(number) for number in range(len(self._outcomes)))
+
+    def _part(self, number: int) -> Iterator[pa.Table]:
+        rows = self._start(number).result()
+        with self._lock:
+            self._made.pop(number, None)
+        if number + 1 < len(self._outcomes):
+            self._start(number + 1)
+        for start in range(0, rows.num_rows, ROW_GROUP):
+            yield self._whole(rows.slice(start, ROW_GROUP))
+
+    def _start(self, number: int) -> Future[pa.Table]:
+        with self._lock:
+            if number not in self._made:
+                self._made[number] = self._pool.submit(self._ordered, self._outcomes[number])
+            return self._made[number]
+
+    def _ordered(self, outcome: Outcome) -> pa.Table:
+        if outcome.settled is not None:
+            with pa.OSFile(str(outcome.settled)) as file, ipc.open_stream(file) as reader:
+                return reader.read_all()
+        rows = outcome.bucket.read()
+        with duckdb.connect(config={"temp_directory": str(self._folder / "spill")}) as con:
+            con.register("staged", rows)
+            order = ", ".join(f'"{column}"' for column in self._table.order)
+            return con.sql(f"SELECT * FROM staged ORDER BY {order}").to_arrow_table()
+
+    def _whole(self, rows: pa.Table) -> pa.Table:
+        """Rows with all columns of the table: when they were received, and from where."""
+        columns = {name: rows[name] for name in rows.column_names}
+        columns["source_row"] = rows["source_row"] if "source_row" in columns else rows[ROW]
+        columns["retracted"] = columns.get("retracted", pa.repeat(False, rows.num_rows))
+        columns["recorded_at"] = pa.repeat(pa.scalar(self._terms.received, pa.timestamp("us")), rows.num_rows)
+        columns["source"] = pa.repeat(self._terms.source, rows.num_rows)
+        schema = self._table.schema
+        return pa.table([columns[name] for name in schema.names], names=schema.names).cast(schema)
