@@ -38,9 +38,11 @@ class Columns:
         if self._text.flag(table, "required", spot):
             self._required.add(name)
         if "type" in table:
-            self._types[name] = self._type(self._text.text(table, "type", spot), (*spot, "type"))
+            type = self._type(self._text.text(table, "type", spot), (*spot, "type"))
+            if type is not None:
+                self._types[name] = type
 
-    def _type(self, written: str, spot: Spot) -> Type:
+    def _type(self, written: str, spot: Spot) -> Type | None:
         cell = read_type_cell(written)
         if isinstance(cell, str):
             self._text.wrong("column-type", spot, cell)
@@ -52,7 +54,7 @@ class Columns:
             self._text.unknown(spot, cell.type.of, "编码", self._vocabulary.codes)
         else:
             return cell.type
-        return TEXT
+        return None
 
     def fill(self, name: str, attribute: Attribute, spot: Spot, *, required: bool) -> None:
         self._use(Column(name, attribute.type, required=required, attribute=attribute), spot)

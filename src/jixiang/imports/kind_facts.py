@@ -6,6 +6,7 @@ What a fact lacks (a required attribute, a part of its key) is a problem; nothin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from jixiang.imports.kind_columns import Columns
@@ -13,10 +14,14 @@ from jixiang.imports.kind_keys import Keys, Part
 from jixiang.imports.kind_text import Spot, TomlText
 from jixiang.imports.kinds import Cell, Constant, Extracted, Fact, Key, Person, Source, Sum
 from jixiang.language.nearness import perhaps
+from jixiang.language.types import Type
 from jixiang.language.vocabulary import Attribute, Entity
 from jixiang.tables.schema import FactTable
+from jixiang.values.money import Money
+from jixiang.values.month import Month
 
 _KEYS = ("entity", "main", "when", "history", "from", "to", "attributes", "fields")
+_WRITTEN = {"date": "日期,如 2021-06-30", "month": "月份,如 2021-06", "money": "金额,如 1500.00", "bool": "“是”或“否”"}
 _FORMS = ("number", "name", "account", "key", "sum", "constant", "extracted")
 
 
@@ -35,9 +40,9 @@ class FactReader:
         tables = self._text.tables("fact")
         found = [self._fact(table, ("fact", n), only=len(tables) == 1) for n, table in enumerate(tables)]
         facts = [fact for fact in found if fact is not None]
-        if not tables:
+        if "fact" not in self._text.content:
             self._text.wrong("no-fact", (), "没有写一行说的是什么事实", "加一段 [[fact]]")
-        elif len(facts) == len(tables):
+        elif facts and len(facts) == len(tables):
             self._check_main(facts)
         for n, fact in enumerate(found):
             if fact is not None and fact.when:
@@ -52,14 +57,10 @@ class FactReader:
         elif facts[mains[0]].when:
             spot = ("fact", mains[0], "when")
             self._text.wrong("main-when", spot, "主要的事实每行都说,不能有 when", "删去 when,或换一个主要的事实")
-        names = [fact.table.name for fact in facts]
-        for n, name in enumerate(names):
-            if name in names[:n] and facts[n].key == facts[names.index(name)].key:
-                same = facts[n].cells.get("valid_from") == facts[names.index(name)].cells.get("valid_from")
-                if same:
-                    self._text.wrong(
-                        "fact-twice", ("fact", n, "entity"), "同一行把同一件事说了两次", "合成一段 [[fact]]"
-                    )
+        said = [(fact.table.name, _columns_of(fact.key), fact.cells.get("valid_from")) for fact in facts]
+        for n, one in enumerate(said):
+            if one in said[:n]:
+                self._text.wrong("fact-twice", ("fact", n, "entity"), "同一行把同一件事说了两次", "合成一段 [[fact]]")
 
     def _fact(self, table: dict[str, Any], spot: Spot, *, only: bool) -> Fact | None:
         self._text.check_keys(table, spot, _KEYS)
@@ -87,7 +88,7 @@ class FactReader:
             cells |= self._stretch(table, spot, needed=not when)
             fact_table = self._tables[f"{entity.table}_{history.column}"]
             cells = {column: cell for column, cell in cells.items() if column in fact_table.columns}
-        main = only or self._text.flag(table, "main", spot)
+        main = self._text.flag(table, "main", spot) or only
         return Fact(entity, fact_table, cells, key, when, main)
 
     # Histories ---------------------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ class FactReader:
         name = self._text.text(table, "history", spot)
         varying = [a.name for a in entity.attributes.values() if a.varies]
         if name and name not in varying:
-            self._text.unknown((*spot, "history"), name, "随时间变化的属性", varying)
+            self._text.unknown((*spot, "history"), name, "随时间变化的属性", varying, of=entity.name)
         if not name:
             for key in {"from", "to"} & table.keys():
                 self._text.wrong(
@@ -154,7 +155,7 @@ class FactReader:
             return self._part(name, written, at, required=needed)
         attribute = entity.attributes.get(name)
         if attribute is None:
-            self._text.unknown(at, name, f"'{entity.name}' 的属性", entity.attributes, "unknown-attribute")
+            self._text.unknown(at, name, "属性", entity.attributes, "unknown-attribute", of=entity.name)
             return None
         if attribute.varies and attribute != history:
             self._text.wrong("varies", at, f"'{name}' 随时间变化", f'另写一段 [[fact]],history = "{name}"', text=name)
@@ -189,13 +190,20 @@ class FactReader:
         return None
 
     def _constant(self, attribute: Attribute, value: str, at: Spot) -> Source:
-        """A code may be written by its name."""
-        if attribute.type.kind != "code":
+        """As it is stored; a code may be written by its name."""
+        if attribute.type.kind == "code":
+            codes = self._keys.vocabulary.codes[attribute.type.of]
+            if value not in codes.names and value not in codes.by_name:
+                self._text.unknown(at, value, "编码", codes.by_name, "unknown-code", of=codes.name)
+            return Constant(codes.by_name.get(value, value))
+        try:
+            return Constant(_stored(value, attribute.type))
+        except ValueError:
+            wanted = _WRITTEN.get(attribute.type.kind, "整数")
+            self._text.wrong(
+                "constant-form", at, f"'{value}' 不是{wanted}", f"'{attribute.name}' 要写成{wanted}", text=value
+            )
             return Constant(value)
-        codes = self._keys.vocabulary.codes[attribute.type.of]
-        if value not in codes.names and value not in codes.by_name:
-            self._text.unknown(at, value, f"'{codes.name}' 编码", codes.by_name, "unknown-code")
-        return Constant(codes.by_name.get(value, value))
 
     def _reference(self, attribute: Attribute, written: object, at: Spot, *, required: bool) -> Source | None:
         target = attribute.type.of
@@ -302,3 +310,25 @@ class FactReader:
                 if not named:  # a lacking part of the key is told as such
                     message = f"'{entity.name}' 必填的 '{attribute.name}' 没有列"
                     self._text.wrong("required-field", (*spot, "entity"), message, "写进 attributes 或 fields")
+
+
+def _columns_of(key: tuple[Source, ...]) -> tuple[str, ...]:
+    return tuple(part.number if isinstance(part, Person) else repr(part) for part in key)
+
+
+def _stored(value: str, type: Type) -> str:
+    """A constant as it is stored. Raises ValueError for what is no value of the type."""
+    match type.kind:
+        case "text":
+            return value
+        case "date":
+            return date.fromisoformat(value).isoformat()
+        case "month":
+            return str(Month.parse(value).yyyymm)
+        case "money":
+            return str(Money.parse(value).fen)
+        case "bool":
+            if value not in ("是", "否"):
+                raise ValueError(value)
+            return "true" if value == "是" else "false"
+    return str(int(value))

@@ -66,7 +66,9 @@ def read_keys(folder: Path, vocabulary: Vocabulary) -> tuple[Keys, TomlText]:
     text = TomlText(folder / FILE)
     text.check_keys(text.content, (), ("identity", "keys", "parts"))
     identity = text.text(text.content, "identity", ())
-    if identity not in vocabulary.entities:
+    if not identity and not text.problems:
+        text.wrong("no-identity", (), "没有写 identity:哪一种事实是人", '如 identity = "人员"')
+    elif identity not in vocabulary.entities:
         text.unknown(("identity",), identity, "事实", vocabulary.entities)
         identity = ""
     extra = {name: _type(text, name, value, vocabulary) for name, value in text.table(text.content, "parts").items()}
@@ -116,7 +118,8 @@ def _names(text: TomlText, entity: Entity, extra: Mapping[str, Type]) -> tuple[s
     for name in names:
         attribute = entity.attributes.get(name)
         if attribute is None and name not in extra:
-            text.unknown(spot, name, f"'{entity.name}' 的属性,[parts] 里也没有它", [*entity.attributes, *extra])
+            known = [*entity.attributes, *extra]
+            text.unknown(spot, name, "属性,[parts] 里也没有它", known, "unknown-attribute", of=entity.name)
         elif attribute is not None and attribute.varies:
             text.wrong("key-varies", spot, f"'{name}' 随时间变化,不能用来辨认一行", "换一个不变的属性", text=name)
         elif attribute is not None and attribute.type.kind not in (*_PART_KINDS, "ref"):

@@ -133,7 +133,8 @@ def _heading(
     text: TomlText, at: Spot, name: str, heading: str, columns: Mapping[str, Column], found: dict[str, str]
 ) -> None:
     if name not in columns:
-        text.unknown(at, name, "列", columns, "unknown-column")
+        if name not in _mentioned(text):
+            text.unknown(at, name, "列", columns, "unknown-column")
     elif name in found:
         text.wrong("twice", at, f"'{name}' 的列名写了两次", "留一处", text=name)
     elif heading in found.values():
@@ -141,6 +142,21 @@ def _heading(
         text.wrong("heading-twice", at, f"列名 '{heading}' 已经用于 '{other}'", "各用各的列名", text=heading)
     else:
         found[name] = heading
+
+
+def _mentioned(text: TomlText) -> set[str]:
+    """Every text in the facts as written: a column that a fault keeps from being used there is no fault here."""
+    found: set[str] = set()
+    waiting: list[object] = [text.content.get("fact")]
+    while waiting:
+        match waiting.pop():
+            case dict() as table:
+                waiting += table.values()
+            case list() as items:
+                waiting += items
+            case str() as one:
+                found.add(one)
+    return found
 
 
 def _ignored(text: TomlText, table: dict[str, Any], spot: Spot, headings: Mapping[str, str]) -> tuple[str, ...]:
@@ -215,6 +231,8 @@ def _codes(
     for name, written in text.table(table, "codes", spot).items():
         at = (*spot, "codes", name)
         codes = columns[name].codes if name in headings else None
+        if codes is None and name not in columns and name in _mentioned(text):
+            continue
         if codes is None:
             text.unknown(at, name, "编码列", [c for c in headings if columns[c].codes], "unknown-column")
         else:

@@ -109,7 +109,9 @@ def _shape(text: TomlText, facts: Iterable[Fact]) -> tuple[Shape, tuple[str, ...
     return "scope", tuple(columns)
 
 
-def _covers(text: TomlText, vocabulary: Vocabulary, facts: Iterable[Fact]) -> dict[str, Literal["extracted", "month"]]:
+def _covers(
+    text: TomlText, vocabulary: Vocabulary, facts: tuple[Fact, ...]
+) -> dict[str, Literal["extracted", "month"]]:
     """Entity → up to which day its rows are then all there; only where the vocabulary says by what they are."""
     found: dict[str, Literal["extracted", "month"]] = {}
     stated = {fact.table.name for fact in facts}
@@ -119,7 +121,7 @@ def _covers(text: TomlText, vocabulary: Vocabulary, facts: Iterable[Fact]) -> di
             text.unknown(("covers", name), name, "事实", vocabulary.entities)
         elif not entity.time:
             text.wrong("covers-time", ("covers", name), f"'{name}' 没有事实截止", "删去这一行")
-        elif entity.table not in stated:
+        elif entity.table not in stated and _whole(text, facts):
             text.wrong("covers-fact", ("covers", name), f"这一类文件不说 '{name}'", "删去这一行")
         elif until not in _COVERS:
             text.unknown(("covers", name), str(until), "截止", _COVERS, "unknown-form")

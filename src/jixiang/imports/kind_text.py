@@ -22,7 +22,7 @@ _HEADER = re.compile(rf"\s*(\[\[?)\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*\]")
 _LINE = re.compile(rf"\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*=")
 _ONE = re.compile(_KEY)
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
-_TYPES: dict[type, str] = {str: "一段文字", bool: "true 或 false", list: "一列文字", dict: "一张表", int: "一个整数"}
+_TYPES: dict[type, str] = {str: "一段文字", bool: " true 或 false", list: "一列文字", dict: "一张表", int: "一个整数"}
 
 
 class TomlText:
@@ -78,10 +78,15 @@ class TomlText:
     def wrong(self, code: str, spot: Spot, message: str, suggestion: str = "", *, text: str = "") -> None:
         self._problem(code, self.place(spot, text), message, suggestion)
 
-    def unknown(self, spot: Spot, name: str, what: str, known: Iterable[str], code: str = "unknown-name") -> None:
+    def unknown(
+        self, spot: Spot, name: str, what: str, known: Iterable[str], code: str = "unknown-name", *, of: str = ""
+    ) -> None:
+        """`what` there is none of by this name; `of`: among those of which thing."""
         names = list(known)
         listed = f"有:{'、'.join(names)}" if 0 < len(names) <= 12 else ""
-        self.wrong(code, spot, f"没有名为 '{name}' 的{what}", perhaps(name, names) or listed, text=name)
+        owner = f"'{of}' " if of else ""
+        message = f"{owner}没有名为 '{name}' 的{what}"
+        self.wrong(code, spot, message, perhaps(name, names) or listed, text=name)
 
     def check_keys(self, table: Mapping[str, Any], spot: Spot, known: Iterable[str]) -> None:
         """Every key that is not known is a problem: a slip must not be passed over."""
