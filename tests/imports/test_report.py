@@ -61,6 +61,16 @@ def test_a_stop_is_something_to_do_until_it_is_confirmed() -> None:
     assert change(CLEAN) == "第一次导入,没有可比的"
 
 
+def test_of_files_that_are_known_already_it_says_that_nothing_has_changed() -> None:
+    known = replace(CLEAN, files=MUCH.files[2:3])
+    assert (headline(known), change(known), list(to_do(known))) == ("没有读入新的行", "事实没有变", [])
+
+
+def test_no_long_number_gets_into_it_by_a_files_name() -> None:
+    report = replace(CLEAN, returned=("某人329999199001020071_退回.xlsx",))
+    assert report.returned == ("某人…_退回.xlsx",)
+
+
 def test_a_charts_title_answers_its_question() -> None:
     assert missing_title(MUCH) == "到账日期的缺失率由 1.0% 升到 22.2%"
     assert history_title(MUCH) == "这一次接受的行与上一次相比:少 39.0%"

@@ -16,6 +16,7 @@ from tests.tables.small import CONTRIBUTION, table
 from jixiang.imports.faults import FAULTS
 from jixiang.imports.kinds import Column, Fact, Kind, Layout, Person
 from jixiang.imports.reading.headings import RETURNED, fit
+from jixiang.imports.reading.opening import open_file
 from jixiang.imports.returned import CELL_MOST, reasons, write_returned
 from jixiang.imports.rows import Refusal
 from jixiang.language.types import DATE, MONEY, TEXT
@@ -74,6 +75,18 @@ def test_mended_it_has_the_headings_that_the_layout_expects(tmp_path):
     assert fit(heads, LAYOUT, COLUMNS).exact
     assert only[2] == NUMBER
     assert [sheet.sheet_state for sheet in openpyxl.load_workbook(path).worksheets] == ["visible"]
+
+
+@pytest.mark.parametrize("most", [10, 0], ids=["workbook", "text"])
+def test_the_reader_takes_it_back_row_for_row(tmp_path, most):
+    whole = Refusal("六月.csv", 17, {"": "一,二"}, ("row-ragged",), ("",))
+    path = back(tmp_path, row(12, ("number-check", "AAC002")), whole, row(19, ("row-conflict", "")), rows_most=most)
+    source = open_file(path, [LAYOUT], columns=COLUMNS)
+    blocks = [block.cells for block in source.blocks()]
+    assert source.headings[:4] == ("AAE013", "AAC003", "AAC002", "AAE480")
+    assert source.headings[-4:] == RETURNED
+    assert [text for block in blocks for text in block["AAC002"].to_pylist()] == [NUMBER, "", NUMBER]
+    assert (source.read, source.refused, sum(source.ignored.values())) == (3, 0, 0)
 
 
 def test_every_cell_is_text_however_much_it_looks_like_a_number_or_a_formula(tmp_path):

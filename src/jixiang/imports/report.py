@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jixiang.imports.ledger import LONG_NUMBER
+
 JUMP = 5.0  # points by which a column's share of empty cells may differ from last time
 
 
@@ -153,8 +155,8 @@ class ActCounts:
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """One act. `kind` is its code, `kind_name` the Chinese one. `stopped`: it waits for a person, nothing was written; else
-    what `compared` says was confirmed. `returned`: names of the files with the refused rows. `earlier`: acts of the kind
-    before it, oldest first, as many as one wants to see.
+    what `compared` says was confirmed. `returned`: names of the files with the refused rows, without any long number.
+    `earlier`: acts of the kind before it, oldest first, as many as one wants to see.
     """
 
     kind: str
@@ -174,6 +176,9 @@ class Report:
     missing: tuple[Missing, ...] = ()
     contradictions: tuple[Found, ...] = ()  # every rule that was tried, those that found nothing too
     earlier: tuple[ActCounts, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "returned", tuple(LONG_NUMBER.sub("…", name) for name in self.returned))
 
     @property
     def layouts(self) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ def to_do(report: Report) -> Iterator[str]:
 def change(report: Report) -> str:
     """Beside the last extract."""
     compared = report.compared
+    if not report.read:
+        return "事实没有变"
     if compared is None or (compared.last_extracted is None and not compared.stops):
         return "第一次导入,没有可比的"
     said = f"这一次接受 {compared.accepted:,} 行"
