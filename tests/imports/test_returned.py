@@ -18,6 +18,8 @@ from jixiang.imports.kinds import Column, Fact, Kind, Layout, Person
 from jixiang.imports.reading.headings import RETURNED, fit
 from jixiang.imports.reading.opening import open_file
 from jixiang.imports.returned import CELL_MOST, reasons, write_returned
+from jixiang.imports.rows import DATE as DAY
+from jixiang.imports.rows import TEXT as TEXT_CELL
 from jixiang.imports.rows import Refusal
 from jixiang.language.types import DATE, MONEY, TEXT
 from jixiang.values.resident_id import synthetic
@@ -97,6 +99,23 @@ def test_every_cell_is_text_however_much_it_looks_like_a_number_or_a_formula(tmp
     assert {cell.data_type for cell in cells} == {"s"}
     assert {cell.number_format for cell in cells} == {"@"}
     assert [cell.value for cell in cells[:4]] == ["@SUM(A1)", "=1+1", "0012", "3.2E+17"]
+
+
+def test_a_day_that_was_typed_as_one_is_one_again_where_the_layout_would_not_read_its_text(tmp_path):
+    layout = Layout("表", LAYOUT.headings, ignored=("AAE013",), dates=("yyyy年m月d日", "excel"))
+    days = ["2021-06-30", "2021年6月30日", "2021-02-30", "1899-12-31", "2021-06-30 08:00:00"]
+    rows = [row(n, ("number-check", "AAC002"), AAB191=day) for n, day in enumerate(days, 2)]
+    rows.append(row(9, ("date-form", "AAB191"), AAB191="2021-06-30"))
+    path = write_returned(tmp_path / "a.xlsx", kind=KIND, layout=layout, refusals=rows)
+    assert path is not None
+    (block,) = open_file(path, [layout], columns=COLUMNS).blocks()
+    assert block.cells["AAB191"].to_pylist() == [*days, "2021-06-30"]
+    assert [int(nature) for nature in block.natures["AAB191"]] == [DAY, TEXT_CELL, TEXT_CELL, TEXT_CELL, DAY, TEXT_CELL]
+    plain = Layout("表", LAYOUT.headings, ignored=("AAE013",), dates=("yyyy-mm-dd", "excel"))
+    path = write_returned(tmp_path / "b.xlsx", kind=KIND, layout=plain, refusals=rows)
+    assert path is not None
+    (block,) = open_file(path, [plain], columns=COLUMNS).blocks()
+    assert "AAB191" not in block.natures
 
 
 def test_the_faulty_cell_is_coloured_and_says_why(tmp_path):

@@ -1,8 +1,8 @@
 """The rows that go back to whoever sent them: as they stood, with the reason beside each, to be mended and sent again.
 
 This is the sender's own data, so names and numbers are in it: it is written for the owner of the folder only, straight
-to its place, with no temporary file. Every cell is text: nothing is counted, shortened or taken for a formula. What a
-workbook cannot hold (too many rows, a cell too long for Excel) goes into a CSV file instead.
+to its place, with no temporary file. Every cell is text (but a date that was typed as one): nothing is shortened or taken
+for a formula. What a workbook cannot hold (too many rows, a cell too long for Excel) goes into a CSV file instead.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import codecs
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from jixiang.imports.casts.calendar_forms import EXCEL
 from jixiang.imports.faults import FAULTS
 from jixiang.imports.kinds import Kind, Layout
 from jixiang.imports.reading.headings import RETURNED
@@ -31,6 +34,9 @@ CELL_MOST = 32_767  # characters, Excel's own limit
 NOTES_MOST = 5_000  # notes on cells; beyond, the reason stands in its column only
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDEST, NARROWEST = 40, 10
+SHOWN_DAY = "yyyy-mm-dd"  # as layouts call the form in which days are read from workbooks
+DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+FIRST_DAY = datetime(1900, 3, 1)  # Excel believes in 29 February 1900
 UNSPLIT = "这一行拆不开,原文整行放在这里。请按表头把各个单元格填好,再发送"
 
 FAULTY = "#F6D9D5"  # with the word in the first added column: never colour alone
@@ -103,12 +109,17 @@ def _write_workbook(path: Path, kind: Kind, layout: Layout, headings: Sequence[s
     sheet = book.add_worksheet(layout.sheet or "退回")
     _write_heads(book, sheet, headings)
     text, faulty = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bg_color": FAULTY})
-    added = book.add_format({"num_format": "@", "bg_color": ADDED})
+    added, day = book.add_format({"num_format": "@", "bg_color": ADDED}), book.add_format({"num_format": "yyyy-mm-dd"})
+    typed = _typed(kind, layout, headings)
     notes = iter(range(NOTES_MOST))
     for number, refusal in enumerate(refusals, 1):
         wrong = _wrong(refusal, headings)
         for column, value in enumerate(_values(refusal, headings)):
-            _put(sheet, number, column, value, faulty if column in wrong else text)
+            moment = _moment(value) if column in typed and column not in wrong else None
+            if moment is None:
+                _put(sheet, number, column, value, faulty if column in wrong else text)
+            else:
+                sheet.write_datetime(number, column, moment, day)
         for column, said in wrong.items():
             if next(notes, None) is not None:
                 sheet.write_comment(number, column, said, {"x_scale": 2})
@@ -143,6 +154,21 @@ def _wrong(refusal: Refusal, headings: Sequence[str]) -> dict[int, str]:
             fault = FAULTS[code]
             said.setdefault(headings.index(column), []).append(f"{fault.message}。{fault.suggestion}")
     return {place: "\n".join(dict.fromkeys(lines)) for place, lines in said.items()}
+
+
+def _typed(kind: Kind, layout: Layout, headings: Sequence[str]) -> set[int]:
+    """Positions of the columns in which a day as we show it is no text that the layout reads: the cell was a date."""
+    forms = {"date": layout.dates, "month": layout.months}
+    of = {heading: forms.get(kind.columns[column].type.kind, ()) for column, heading in layout.headings.items()}
+    return {n for n, heading in enumerate(headings) if EXCEL in of.get(heading, ()) and SHOWN_DAY not in of[heading]}
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if DAY.fullmatch(value) else None
+    except ValueError:
+        return None
+    return moment if moment and moment >= FIRST_DAY else None
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: str, format: Format) -> None:
