@@ -127,6 +127,11 @@ def test_a_cutoff_that_moved_is_told(store: FactStore):
     assert changed_subjects(later, VOCABULARY, {}).cutoffs == {"contribution": (None, date(2021, 6, 30))}
 
 
+def test_it_can_be_asked_for_some_entities_only(store: FactStore):
+    found = changed_subjects(store, VOCABULARY, {}, entities=["person"]).subjects
+    assert list(found) == ["person"] and found["person"]["subject"].to_pylist() == ["P1", "P1", "P2"]
+
+
 def test_the_rows_that_differ_can_be_listed(store: FactStore):
     since = run(store)
     later = come(store, "contribution", paid("a", "P1", 202101, paid=5), paid("b", "P2", 202101))

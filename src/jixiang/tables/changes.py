@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,7 +27,10 @@ from jixiang.tables.schema import CUTOFF, META, FactTable, fact_tables
 from jixiang.tables.snapshot import Manifest
 from jixiang.tables.store import FactStore
 
-SQL = Path(__file__).with_suffix(".sql")
+COMPARE = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+COMPARED = "CREATE OR REPLACE TEMP VIEW differing AS SELECT * FROM compared"
+ALL_NEW = """CREATE OR REPLACE TEMP VIEW differing AS
+    SELECT key, CASE WHEN false THEN content END AS before, content AS after, 'new' AS what FROM later WHERE NOT retracted"""
 SUBJECTS = pa.schema(
     [
         ("subject", pa.string()),  # the key of a row of the entity
@@ -59,12 +62,14 @@ def changed_subjects(
     since: Since,
     *,
     until: datetime | None = None,
+    entities: Collection[str] | None = None,
     memory_mb: int | None = None,
     folder: Path | None = None,
 ) -> Changes:
     """Who is concerned by what came in since a run (its manifest), since versions of the tables, or since an instant.
 
-    `until`: what was recorded later does not count. `folder`: where the engine puts what exceeds memory.
+    `until`: what was recorded later does not count. `entities`: only these (by their tables) are asked for; a city has few
+    persons and many contributions. `folder`: where the engine puts what exceeds memory.
     """
     comparison = Comparison(store, vocabulary, since, until)
     found: dict[str, list[pa.Table]] = defaultdict(list)
@@ -73,7 +78,8 @@ def changed_subjects(
             if not comparison.compare(con, table):
                 continue
             for entity, column in subject_columns(table, vocabulary):
-                found[entity].append(_subjects(con, table, column))
+                if entities is None or entity in entities:
+                    found[entity].append(_subjects(con, table, column))
         moved = _cutoffs(con) if comparison.compare(con, comparison.cutoff) else {}
     order = [(name, "ascending") for name in SUBJECTS.names]
     gathered = {entity: pa.concat_tables(parts).sort_by(order) for entity, parts in sorted(found.items())}
@@ -152,7 +158,7 @@ class Comparison:
                 return () if version is None else FactStore(self.store.folder, {table: version}).files(table)
 
     def compare(self, con: duckdb.DuckDBPyConnection, table: FactTable) -> bool:
-        """Leaves the table `differing` (see changes.sql); False if nothing has come in between, and so nothing differs."""
+        """Leaves `differing` (key, before, after, what: see changes.sql); False if nothing has come in between, and so nothing differs."""
         earlier, later = self.earlier_files(table.name), self.store.files(table.name)
         added = [file for file in later if file not in set(earlier)]
         if not added and self.then is None:
@@ -163,7 +169,11 @@ class Comparison:
         _view(con, "fresh", exp.union(*fresh, distinct=False) if len(fresh) > 1 else fresh[0])
         _view(con, "earlier", _versions(con, table, earlier, until=self.then))
         _view(con, "later", _versions(con, table, later, until=self.until))
-        con.execute(SQL.read_text(encoding="utf-8"))
+        if not earlier and len(self.store.distinct_groups(table.name) or ()) == 1:
+            con.execute(ALL_NEW)  # a first load has every key once: nothing to compare, and often too much to keep
+        else:
+            con.execute(COMPARE)
+            con.execute(COMPARED)
         return True
 
 

@@ -1,25 +1,38 @@
 -- Which keys of one table differ between two states of it. `earlier` and `later` (key, content, recorded_at, source_row,
 -- source, retracted) are what was known then and is known now, all versions; `fresh` is what came between.
 --
--- Of the versions of a key the newest speaks, and a retracted one says that there is none. A key that came up again and
--- says what it said has not changed.
+-- Of the versions of a key the newest speaks, and a retracted one says that there is none. Most keys have one version, so
+-- only the others are put in order. A key that came up again and says what it said has not changed.
 CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT key FROM fresh;
 
-CREATE OR REPLACE TEMP TABLE differing AS
+CREATE OR REPLACE TEMP TABLE again AS
+SELECT key FROM later SEMI JOIN touched USING (key) GROUP BY key HAVING count(*) > 1;
+
+CREATE OR REPLACE TEMP TABLE compared AS
 WITH before AS (
-    SELECT key, content, retracted
-    FROM earlier SEMI JOIN touched USING (key)
-    QUALIFY row_number() OVER (
-        PARTITION BY key ORDER BY recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC NULLS LAST
-    ) = 1
+    SELECT key, content FROM earlier SEMI JOIN touched USING (key) ANTI JOIN again USING (key) WHERE NOT retracted
+    UNION ALL
+    SELECT key, content
+    FROM (
+        SELECT * FROM earlier SEMI JOIN again USING (key)
+        QUALIFY row_number() OVER (
+            PARTITION BY key ORDER BY recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC NULLS LAST
+        ) = 1
+    )
+    WHERE NOT retracted
 ),
 
 after AS (
-    SELECT key, content, retracted
-    FROM later SEMI JOIN touched USING (key)
-    QUALIFY row_number() OVER (
-        PARTITION BY key ORDER BY recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC NULLS LAST
-    ) = 1
+    SELECT key, content FROM later SEMI JOIN touched USING (key) ANTI JOIN again USING (key) WHERE NOT retracted
+    UNION ALL
+    SELECT key, content
+    FROM (
+        SELECT * FROM later SEMI JOIN again USING (key)
+        QUALIFY row_number() OVER (
+            PARTITION BY key ORDER BY recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC NULLS LAST
+        ) = 1
+    )
+    WHERE NOT retracted
 )
 
 SELECT
@@ -27,6 +40,5 @@ SELECT
     b.content AS before,
     a.content AS after,
     CASE WHEN b.key IS NULL THEN 'new' WHEN a.key IS NULL THEN 'retracted' ELSE 'changed' END AS what
-FROM (SELECT * FROM before WHERE NOT retracted) AS b
-FULL JOIN (SELECT * FROM after WHERE NOT retracted) AS a USING (key)
+FROM before AS b FULL JOIN after AS a USING (key)
 WHERE b.content IS DISTINCT FROM a.content;
