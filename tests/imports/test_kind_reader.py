@@ -1,13 +1,18 @@
 """A city's files described as data: what the descriptions come to, and what is said of those that are wrong."""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
-from tests.imports.kind_files import BAD, CITY, HERE, TINY, kinds, read_beside_keys, said_about, vocabulary
+from tests.imports.kind_files import BAD, CITY, HERE, ROOT, TINY, kinds, read_beside_keys, said_about, vocabulary
 
-from jixiang.imports.kind_reader import read_kinds
+from jixiang.imports.kind_columns import COLUMN_KEYS
+from jixiang.imports.kind_facts import FACT_KEYS, FIELD_FORMS
+from jixiang.imports.kind_keys import KEYS_KEYS
+from jixiang.imports.kind_layouts import LAYOUT_KEYS
+from jixiang.imports.kind_reader import KIND_KEYS, read_kinds
 from jixiang.imports.kinds import Cell, Constant, Extracted, Key, Person, Sum
 from jixiang.tables.schema import CUTOFF, fact_tables
 
@@ -241,3 +246,27 @@ def test_no_edit_of_a_line_is_more_than_a_problem(name, edit):
                 (imports / f"{name}.toml").write_text("\n".join(edited), encoding="utf-8")
                 found, problems = read_kinds(Path(folder), vocabulary())
                 assert name == "keys" or (name in found) != any(name in problem.place.file for problem in problems)
+
+
+# The page ---------------------------------------------------------------------------------------------------------
+
+PAGE = (ROOT / "docs" / "imports.md").read_text(encoding="utf-8")
+
+
+def test_the_page_speaks_of_every_key():
+    known = {*KIND_KEYS, *KEYS_KEYS, *FACT_KEYS, *FIELD_FORMS, *LAYOUT_KEYS, *COLUMN_KEYS}
+    words = {word for code in re.findall("`([^`\n]+)`", PAGE) for word in re.findall("[a-z]+", code)}
+    assert known <= words, known - words
+
+
+def test_the_example_of_the_page_is_a_kind_of_the_city(tmp_path):
+    (example,) = re.findall("```toml\n(.*?)```", PAGE, re.DOTALL)
+    imports = tmp_path / "imports"
+    imports.mkdir()
+    shutil.copy(CITY / "imports" / "keys.toml", imports)
+    (imports / "school_rolls.toml").write_text(example, encoding="utf-8")
+    found, problems = read_kinds(tmp_path, vocabulary())
+    assert problems == []
+    heading_row = re.search("^xsid,.*$", PAGE, re.MULTILINE)[0].split(",")
+    layout = found["school_rolls"].layouts[0]
+    assert {*layout.headings.values(), *layout.ignored} == {*heading_row}

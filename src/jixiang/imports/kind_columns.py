@@ -14,7 +14,7 @@ from jixiang.language.types import DATE, TEXT, Type
 from jixiang.language.vocabulary import Attribute, Vocabulary
 from jixiang.language.vocabulary_types import TypeCell, read_type_cell
 
-_KEYS = ("type", "required")
+COLUMN_KEYS = ("type", "required")
 _ROLES: dict[Role, str] = {"number": "证件号码", "name": "姓名", "account": "账号", "value": "值"}
 
 
@@ -34,7 +34,7 @@ class Columns:
 
     def _declare(self, name: str, table: dict[str, object]) -> None:
         spot = ("columns", name)
-        self._text.check_keys(table, spot, _KEYS)
+        self._text.check_keys(table, spot, COLUMN_KEYS)
         if self._text.flag(table, "required", spot):
             self._required.add(name)
         if "type" in table:

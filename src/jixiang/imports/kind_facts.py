@@ -20,9 +20,9 @@ from jixiang.tables.schema import FactTable
 from jixiang.values.money import Money
 from jixiang.values.month import Month
 
-_KEYS = ("entity", "main", "when", "history", "from", "to", "attributes", "fields")
+FACT_KEYS = ("entity", "main", "when", "history", "from", "to", "attributes", "fields")
 _WRITTEN = {"date": "日期,如 2021-06-30", "month": "月份,如 2021-06", "money": "金额,如 1500.00", "bool": "“是”或“否”"}
-_FORMS = ("number", "name", "account", "key", "sum", "constant", "extracted")
+FIELD_FORMS = ("number", "name", "account", "key", "sum", "constant", "extracted")
 
 
 class FactReader:
@@ -63,7 +63,7 @@ class FactReader:
                 self._text.wrong("fact-twice", ("fact", n, "entity"), "同一行把同一件事说了两次", "合成一段 [[fact]]")
 
     def _fact(self, table: dict[str, Any], spot: Spot, *, only: bool) -> Fact | None:
-        self._text.check_keys(table, spot, _KEYS)
+        self._text.check_keys(table, spot, FACT_KEYS)
         name = self._text.text(table, "entity", spot)
         if name not in self._entities:
             self._text.unknown((*spot, "entity"), name, "事实", self._entities)
@@ -259,7 +259,7 @@ class FactReader:
     def _form(self, written: object, at: Spot, wanted: str) -> None:
         hint = ""
         if isinstance(written, dict):
-            hint = next((perhaps(key, _FORMS) for key in written if key not in _FORMS), "")
+            hint = next((perhaps(key, FIELD_FORMS) for key in written if key not in FIELD_FORMS), "")
         self._text.wrong("field-form", at, f"'{at[-1]}' 的写法不对", hint or f"写成 {wanted}")
 
     # What must be there ------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from jixiang.language.vocabulary import Attribute, Entity, Vocabulary
 from jixiang.language.vocabulary_types import TypeCell, read_type_cell
 
 FILE = "keys.toml"
+KEYS_KEYS = ("identity", "keys", "parts")
 _PART_KINDS = ("text", "number", "date", "month", "year", "code")
 
 
@@ -64,7 +65,7 @@ class Keys:
 
 def read_keys(folder: Path, vocabulary: Vocabulary) -> tuple[Keys, TomlText]:
     text = TomlText(folder / FILE)
-    text.check_keys(text.content, (), ("identity", "keys", "parts"))
+    text.check_keys(text.content, (), KEYS_KEYS)
     identity = text.text(text.content, "identity", ())
     if not identity and not text.problems:
         text.wrong("no-identity", (), "没有写 identity:哪一种事实是人", '如 identity = "人员"')

@@ -22,7 +22,7 @@ MONTH_FORMS = ("yyyymm", "yyyy-mm", "yyyy/mm", "yyyy/m", "yyyy.mm", "yyyy年m月
 ENCODINGS = ("utf-8", "gb18030", "gbk")
 UNITS = ("元", "分", "万元")
 BY_NAME = "名称"
-_KEYS = (
+LAYOUT_KEYS = (
     "name",
     "columns",
     "headings",
@@ -79,7 +79,7 @@ def _needs(columns: Mapping[str, Column], name: str) -> bool:
 
 
 def _layout(text: TomlText, table: dict[str, Any], spot: Spot, columns: Mapping[str, Column]) -> Layout:
-    text.check_keys(table, spot, _KEYS)
+    text.check_keys(table, spot, LAYOUT_KEYS)
     name = text.text(table, "name", spot)
     if not name:
         text.wrong("no-name", spot, "来源的写法没有名字", '加 name = "…"')

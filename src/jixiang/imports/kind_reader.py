@@ -24,7 +24,7 @@ from jixiang.tables.schema import FactTable, fact_tables
 from jixiang.values.problem import Place, Problem
 
 FOLDER = "imports"
-_KEYS = ("name", "source", "replaces", "covers", "columns", "fact", "layout")
+KIND_KEYS = ("name", "source", "replaces", "covers", "columns", "fact", "layout")
 _SHAPES = ("nothing", "register", "everything")
 _COVERS = ("extracted", "month")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -61,7 +61,7 @@ def _kind(path: Path, keys: Keys, tables: Mapping[str, FactTable]) -> _Read:
         return _Read(empty, text)
     if not _NAME.match(path.stem):
         text.wrong("file-name", (), f"文件名 '{path.stem}' 不能作为代号", "用小写英文字母、数字和下划线")
-    text.check_keys(text.content, (), _KEYS)
+    text.check_keys(text.content, (), KIND_KEYS)
     name, source = (_named(text, key) for key in ("name", "source"))
     columns = Columns(text, keys.vocabulary)
     facts = FactReader(text, keys, tables, columns).facts()

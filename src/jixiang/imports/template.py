@@ -12,6 +12,7 @@ from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from jixiang.imports.kind_layouts import TEMPLATE
@@ -27,7 +28,7 @@ WHITE, INK = "#FFFFFF", "#1C2833"
 LAST_ROW = 1_048_575  # from 0
 GUIDE, CODES = "说明", "编码"
 MADE = datetime(2000, 1, 1)  # the same template is the same file
-GUIDE_WIDTHS = (20, 8, 34, 44, 26, 24)
+GUIDE_WIDTHS = (20, 8, 40, 46, 28, 24)
 TEXTUAL = ("text", "date", "month", "year", "code", "bool")
 
 
@@ -78,6 +79,7 @@ def _write_data(
     sheet.set_row(0, 24)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
 
 
@@ -96,7 +98,7 @@ def _note_size(note: str) -> dict[str, object]:
 
 
 def _range(place: int, codes: CodeList) -> str:
-    column = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
+    column = xl_col_to_name(place, col_abs=True)
     return f"={CODES}!{column}$2:{column}${len(codes.codes) + 1}"
 
 
@@ -127,7 +129,7 @@ def _write_guide(
 
 
 def _write_table(book: xlsxwriter.Workbook, sheet: Worksheet, top: int, rows: list[Words]) -> None:
-    base = {"font_name": FONT, "text_wrap": True, "valign": "top", "num_format": "@"}
+    base = {"font_name": FONT, "text_wrap": True, "valign": "vcenter", "num_format": "@"}
     head = book.add_format({**base, "bold": True, "bg_color": HEAD, "bottom": 1})
     cell = book.add_format({**base, "bottom": 4, "bottom_color": "#CCD1D5"})
     strong = book.add_format({**base, "bottom": 4, "bottom_color": "#CCD1D5", "bold": True, "font_color": REQUIRED})

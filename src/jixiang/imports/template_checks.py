@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from jixiang.imports.casts.accounts import LEAST_DIGITS, MOST_DIGITS
 from jixiang.imports.casts.bounds import TODAY
 from jixiang.imports.casts.texts import LONGEST_NAME, LONGEST_TEXT
@@ -18,18 +20,9 @@ MOST = 999_999_999_999
 
 def validation_of(column: Column, words: Words, place: int, pick: str) -> dict[str, Any]:
     """XlsxWriter's options; `pick` is the range of the column's pick list, `place` the position of the column from 0."""
-    check = _check(column, _cell(place), pick)
+    check = _check(column, xl_rowcol_to_cell(1, place), pick)
     message = f"{words.form}。{words.bounds}".rstrip("。")
-    return {**check, "ignore_blank": True, "error_title": f"{words.name}填得不对", "error_message": message[:250]}
-
-
-def _cell(place: int) -> str:
-    name = ""
-    place += 1
-    while place:
-        place, letter = divmod(place - 1, 26)
-        name = chr(ord("A") + letter) + name
-    return f"{name}2"
+    return {**check, "ignore_blank": True, "error_title": f"{words.name[:20]}填得不对", "error_message": message[:250]}
 
 
 def _check(column: Column, cell: str, pick: str) -> dict[str, Any]:

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from jixiang.imports.casts.bounds import TODAY
-from jixiang.imports.kinds import Column, Fact, Kind, Sum
+from jixiang.imports.kinds import Cell, Column, Fact, Key, Kind, Person, Sum
 from jixiang.values import credit_code, resident_id
 
 CREDIT_CODE = "GB 32100"
 
 _ROLES = {
-    "number": "公民身份号码。只进身份库,不进事实",
-    "name": "与号码一同核对。只进身份库,不进事实",
-    "account": "收款账号。只进身份库,不进事实",
+    "number": "公民身份号码,只进身份库",
+    "name": "姓名,与号码一同核对,只进身份库",
+    "account": "收款账号,只进身份库",
 }
+_ENDS = {"valid_from": "“{}”自这一天起", "valid_to": "“{}”到这一天为止,空着表示至今"}
 _FORMS = {
     "date": "年-月-日,如 2021-06-30",
     "month": "六位数字,如 202106",
@@ -70,7 +71,7 @@ def words_of(kind: Kind, column: Column) -> Words:
 
 
 def _meaning(kind: Kind, column: Column) -> str:
-    said = [_ROLES.get(column.role, "")]
+    said = [_named(kind, column)]
     if column.attribute is not None:
         said += [column.attribute.meaning]
         if column.attribute.open_ended:
@@ -79,7 +80,31 @@ def _meaning(kind: Kind, column: Column) -> str:
     said += [
         f"空着就不说这一行的“{fact.entity.name}”" for fact in kind.facts if fact.when == column.name and _whole(fact)
     ]
-    return "。".join(part.rstrip("。") for part in said if part)
+    return "。".join(dict.fromkeys(part.rstrip("。") for part in said if part))
+
+
+def _named(kind: Kind, column: Column) -> str:
+    """Whose number it is, which stretch begins or ends with it, what it refers to."""
+    for fact in kind.facts:
+        for name, source in fact.cells.items():
+            attribute = next((a for a in fact.entity.attributes.values() if a.column == name), None)
+            match source:
+                case Cell(column.name) if name in _ENDS and not _whole(fact):
+                    return _ENDS[name].format(_varying(fact))
+                case Person() if attribute is not None and column.name in (source.number, source.name, source.account):
+                    return f"{attribute.name}的{_ROLES[column.role]}"
+                case Key() if attribute is not None and column.name in source.columns and column.name not in _own(fact):
+                    return f"指明“{attribute.name}”"
+    return _ROLES.get(column.role, "")
+
+
+def _varying(fact: Fact) -> str:
+    """The attribute of which the fact is a stretch."""
+    return next(a.name for a in fact.entity.attributes.values() if a.varies and a.column in fact.cells)
+
+
+def _own(fact: Fact) -> set[str]:
+    return {source.column for source in fact.cells.values() if isinstance(source, Cell)}
 
 
 def _whole(fact: Fact) -> bool:
