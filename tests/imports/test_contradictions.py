@@ -307,3 +307,10 @@ def test_two_flexible_windows_are_no_two_employers(tmp_path, vocabulary):
     )
     made, _ = find_contradictions(store, vocabulary, CITY, as_of=TODAY, only_tables={"employment"})
     assert [one.count for one in made if one.rule == "employment_two_at_once"] == [0]
+
+
+def test_two_jobs_registered_on_one_day_are_a_declared_second_job(tmp_path, vocabulary):
+    jobs = [JOB, {**OTHER, "hired_on": HIRED}]
+    store = facts(tmp_path, vocabulary, {"employer": USUAL["employer"], "employment": jobs})
+    made, _ = find_contradictions(store, vocabulary, CITY, as_of=TODAY, only_tables={"employment"})
+    assert [one.count for one in made if one.rule == "employment_two_at_once"] == [0]

@@ -16,8 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jixiang.imports.faults import FAULTS
-from jixiang.imports.ledger import LONG_NUMBER
-from jixiang.imports.report import ActCounts, Compared, FileCounts, Freshness, Missing
+from jixiang.imports.report import LONG_NUMBER, ActCounts, Compared, FileCounts, Freshness, Missing
 from jixiang.language.vocabulary import Entity
 from jixiang.values.month import Month
 

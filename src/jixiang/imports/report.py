@@ -6,13 +6,13 @@ keys of facts, and never what a cell said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from jixiang.imports.ledger import LONG_NUMBER
-
+LONG_NUMBER = re.compile(r"[0-9]{11,}[Xx]?")  # as long as a telephone number: in a file's name it may be somebody's
 JUMP = 5.0  # points by which a column's share of empty cells may differ from last time
 
 

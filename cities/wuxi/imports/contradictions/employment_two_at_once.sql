@@ -1,5 +1,5 @@
 -- 名称: 同时在两家单位
--- 说明: 两段用工在不同单位,重叠超过一天。可能前一家没有办减员;确有两份工作的,只有一家参加失业保险
+-- 说明: 前一段用工还没有结束,又在另一家单位入职,重叠超过一天。多半是前一家没有办减员
 -- 实体: 用工
 WITH job AS (
   SELECT w.employment_id, w.person_id, w.employer_id, w.hired_on, coalesce(w.left_on, DATE '9999-12-31') AS left_on
@@ -18,8 +18,7 @@ FROM job AS a
 JOIN job AS b
   ON a.person_id = b.person_id
   AND a.employer_id <> b.employer_id
-  -- 每一对只算一次,算在后入职的那一段上
-  AND (a.hired_on, a.employment_id) < (b.hired_on, b.employment_id)
+  -- 每一对只算一次,算在后入职的那一段上。同一天登记的两份工作是申报过的兼职,不是两份全日制
+  AND a.hired_on < b.hired_on
   -- 当天离职、当天入职不算
   AND b.hired_on < a.left_on
-  AND a.hired_on < b.left_on
