@@ -71,7 +71,7 @@ def tidy_name(text: str) -> str:
     """As it is written on a letter: half width, one space at most, one kind of middle dot."""
     if _PLAIN.fullmatch(text):
         return text
-    return _DOTS.sub(DOT, _SPACE.sub(" ", _visible(unicodedata.normalize("NFKC", text))).strip())
+    return _DOTS.sub(DOT, _SPACE.sub(" ", unicodedata.normalize("NFKC", _visible(text))).strip())
 
 
 def canonical_name(text: str) -> str:

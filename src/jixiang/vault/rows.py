@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from jixiang.vault.sealing import hmac_each
 from jixiang.vault.store import Vault
 
 AT_ONCE = 8000  # values in one IN (…)
+TOGETHER = 100  # rows in one INSERT
 T = TypeVar("T")
 
 
@@ -86,12 +87,12 @@ class Rows:
         index_key, number_key = self.current("number-index"), self.current("number")
         indexes = hmac_each(self.sealer.ring.current("number-index"), numbers)
         sealed = self.sealer.seal("number", numbers, [own.encode() for own in owns])
-        self.connection.executemany(
+        self._insert(
             "INSERT INTO identity (id, own, index_key, number_index, number_key, number) VALUES (?, ?, ?, ?, ?, ?)",
-            (
+            [
                 (row, own, index_key, index, number_key, text)
                 for row, (own, index, text) in enumerate(zip(owns, indexes, sealed, strict=True), first)
-            ),
+            ],
         )
         return owns
 
@@ -101,14 +102,23 @@ class Rows:
         places = [name_row(name.own, name.no) for name in names]
         sealed = self.sealer.seal("name", [tidy_name(name.text).encode() for name in names], places)
         index_key, name_key = self.current("name-index"), self.current("name")
-        self.connection.executemany(
+        self._insert(
             "INSERT INTO name (identity, no, index_key, name_index, name_key, name, registered) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
+            [
                 (name.row, name.no, index_key, index, name_key, text, registered or None)
                 for name, index, text in zip(names, indexes, sealed, strict=True)
-            ),
+            ],
         )
         return indexes
+
+    def _insert(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """A hundred rows a statement: half the time of one by one."""
+        head, one = statement.split(" VALUES ")
+        whole = len(rows) - len(rows) % TOGETHER
+        many = f"{head} VALUES {', '.join([one] * TOGETHER)}"
+        for n in range(0, whole, TOGETHER):
+            self.connection.execute(many, [value for row in rows[n : n + TOGETHER] for value in row])
+        self.connection.executemany(statement, rows[whole:])
 
     def names_of(self, row: int) -> list[KnownName]:
         rows = self.connection.execute(
@@ -148,8 +158,7 @@ class Rows:
         return [key for key in self.sealer.ring.of(purpose) if key.id in self.live]
 
 
-@dataclass(frozen=True, slots=True)
-class NewName:
+class NewName(NamedTuple):
     row: int
     own: str
     no: int

@@ -64,6 +64,7 @@ CREATE TABLE desk_case (
 ) STRICT;
 CREATE UNIQUE INDEX case_name ON desk_case (identity, name_no) WHERE kind = 'two-names';
 CREATE UNIQUE INDEX case_pair ON desk_case (identity, other) WHERE kind = 'two-numbers';
+CREATE INDEX case_other ON desk_case (other);
 
 CREATE TABLE decision (                                        -- the journal of the desk: rows are never changed
     id      INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -90,7 +91,7 @@ CREATE TABLE revealed (                                        -- who was shown 
 CREATE TRIGGER revealed_stays BEFORE UPDATE ON revealed BEGIN SELECT raise(ABORT, 'append only'); END;
 CREATE TRIGGER revealed_kept BEFORE DELETE ON revealed BEGIN SELECT raise(ABORT, 'append only'); END;
 
-CREATE TABLE rotation (                                        -- how far a rotation has come
+CREATE TABLE rotation (                                        -- how far a rotation has come, by its new key
     key_id   INTEGER NOT NULL PRIMARY KEY REFERENCES vault_key (id),
     identity INTEGER NOT NULL                                  -- all rows up to this one are under the key
 ) STRICT;
