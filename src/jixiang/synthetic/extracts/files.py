@@ -26,7 +26,7 @@ from jixiang.synthetic.extracts.strangers import Strangers
 from jixiang.synthetic.extracts.text_file import Style, TextFile
 from jixiang.synthetic.extracts.workbook import PlantedRow, Workbook
 
-WORKBOOK_ROWS = 50_000
+WORKBOOK_ROWS = 20_000
 AT_ONCE = 500_000
 SAMPLE = 400
 LEAST_TO_SPOIL = 5
@@ -45,11 +45,8 @@ class Order:
 
 
 def is_workbook(kind: Kind, layout: Layout) -> bool:
-    """Sources that name a sheet or give dates as cells send workbooks, and of the others in UTF-8 a third."""
-    if layout.sheet or EXCEL in layout.dates:
-        return True
-    unicode = layout.encoding.replace("_", "-") == "utf-8"
-    return unicode and crc32(f"{kind.code}:{layout.name}".encode()) % 3 == 0
+    """Sources that name a sheet send workbooks, and half of those that may give dates as cells."""
+    return bool(layout.sheet) or (EXCEL in layout.dates and crc32(f"{kind.code}:{layout.name}".encode()) % 2 == 0)
 
 
 def file_name(kind: Kind, layout: str, extracted: date, *, workbook: bool) -> str:
@@ -67,6 +64,7 @@ class Sheet:
     quota: Mapping[str, int]
     rows: int = 0
     expected: list[Expected] = field(default_factory=list)
+    sample: list[tuple[str, ...]] = field(default_factory=list)  # good rows as they are spelled, by place
     _file: TextFile | Workbook | None = None
     _late: list[Line] = field(default_factory=list)
     _notes: dict[int, str] = field(default_factory=dict)  # good row of the first stretch → what is to be said of it
@@ -143,7 +141,8 @@ class Sheet:
             return []
         at = pa.array(np.sort(self.rng.permutation(count)[:SAMPLE]))
         columns = [cell.texts.take(at).to_pylist() for cell in cells]
-        sample = [dict(zip(self.places, row, strict=True)) for row in zip(*columns, strict=True)]
+        self.sample = list(zip(*columns, strict=True))
+        sample = [dict(zip(self.places, row, strict=True)) for row in self.sample]
         natures = {name: cell.nature for name, cell in zip(self.places, cells, strict=True) if cell.nature != TEXT}
         natures = natures if self.workbook else {}
         spoiler = Spoiler(self.kind, self.speller, self.places, natures, sample, self.order.strangers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from zlib import crc32
 
@@ -22,11 +22,12 @@ from jixiang.language.vocabulary import Vocabulary
 from jixiang.language.vocabulary_reader import read_vocabulary
 from jixiang.synthetic.days import Mask
 from jixiang.synthetic.extracts.backwards import Backwards, Route
+from jixiang.synthetic.extracts.bad_files import write_bad_files
 from jixiang.synthetic.extracts.files import UNSPELT, WORKBOOK_ROWS, Order, Sheet, is_workbook
 from jixiang.synthetic.extracts.filled import Filled, fill
 from jixiang.synthetic.extracts.identities import Identities, give_identities
 from jixiang.synthetic.extracts.known import Known
-from jixiang.synthetic.extracts.planted import Planted, write_planted
+from jixiang.synthetic.extracts.planted import Expected, Planted, write_planted
 from jixiang.synthetic.extracts.spoil import CODES, ON_GOOD_ROWS, TEXT_ONLY, WORKBOOK_ONLY
 from jixiang.synthetic.extracts.strangers import Strangers
 from jixiang.tables.schema import fact_tables
@@ -35,6 +36,9 @@ from jixiang.tables.store import FactStore
 Progress = Callable[[str, float], None]
 MEMORY_MB = 3000
 EACH = 3
+STOPPED_DAYS = 91
+SMALLER = 0.6
+LEAST_TO_STOP = 1000  # rows of a kind of which a third is many
 
 
 def write_extracts(
@@ -84,20 +88,56 @@ def write_kinds(
     order.folder.mkdir(parents=True, exist_ok=True)
     store = FactStore(facts)
     whole = sum(store.rows(kind.main.table.name) for kind in kinds.values()) or 1
-    done = 0
+    done, sheets = 0, list[Sheet]()
     with DuckDB(memory_mb=MEMORY_MB) as engine:
         known = Known(engine, store, fact_tables(vocabulary), order.extracted, since)
         for code, route in routes.items():
             progress(route.kind.name, done / whole)
-            planted = _write_kind(code, route, known, people, order, planted)
+            planted, more = _write_kind(code, route, known, people, order, planted)
+            sheets += more
             done += store.rows(route.kind.main.table.name)
+        if order.each:
+            planted = _with_bad_files(planted, sheets, _stopped(routes, sheets, known, people, order))
     planted = replace(planted, strangers=frozenset(order.strangers.accepted))
     write_planted(planted, order.folder)
     progress("完成", 1.0)
     return planted
 
 
-def _write_kind(code: str, route: Route, known: Known, people: Identities, order: Order, planted: Planted) -> Planted:
+def _with_bad_files(planted: Planted, sheets: list[Sheet], stopped: list[tuple[str, Sheet]]) -> Planted:
+    """Files to be refused, known or stopped, each to be imported by itself after the good ones."""
+    bad, expected = write_bad_files(sheets)
+    bad += [sheet.written for _, sheet in stopped]
+    expected += [Expected(sheet.name, 0, (code,), "stop") for code, sheet in stopped]
+    return replace(planted, bad_files=tuple(bad), expected=(*planted.expected, *expected))
+
+
+def _stopped(
+    routes: Mapping[str, Route], sheets: list[Sheet], known: Known, people: Identities, order: Order
+) -> list[tuple[str, Sheet]]:
+    """Two good extracts of one kind that an import asks about first: one of an earlier day, and one of a later day that
+    lacks more than a third of the rows."""
+    counts = Counter[str]()
+    for sheet in sheets:
+        counts[sheet.kind.code] += sheet.rows
+    enough = [code for code in counts if counts[code] >= LEAST_TO_STOP] or list(counts)
+    route = routes[min(enough, key=lambda code: counts[code])]
+    earlier, later = order.extracted - timedelta(days=STOPPED_DAYS), order.extracted + timedelta(days=STOPPED_DAYS)
+    past = Known(known.engine, known.store, known.tables, earlier, None)
+    found = []
+    for code, day, source, share in (("extract-older", earlier, past, 1.0), ("extract-smaller", later, known, SMALLER)):
+        dated = replace(order, extracted=day, each=0)
+        sheet = next(s for s in _sheets(route.kind, 0, dated) if set(s.layout.headings) >= set(route.fills))
+        for rows in fill(route, source, people, Counter()):
+            sheet.write(rows.take(np.flatnonzero(rows.ordinals % 100 < share * 100)))
+        sheet.close()
+        found.append((code, sheet))
+    return found
+
+
+def _write_kind(
+    code: str, route: Route, known: Known, people: Identities, order: Order, planted: Planted
+) -> tuple[Planted, list[Sheet]]:
     left_out: Counter[str] = Counter()
     sheets = _sheets(route.kind, known.store.rows(route.kind.main.table.name), order)
     for rows in fill(route, known, people, left_out):
@@ -105,12 +145,13 @@ def _write_kind(code: str, route: Route, known: Known, people: Identities, order
             sheet.write(chosen)
     for sheet in sheets:
         sheet.close()
-    return replace(
+    planted = replace(
         planted,
         files=(*planted.files, *(sheet.written for sheet in sheets if sheet.rows)),
         expected=(*planted.expected, *(one for sheet in sheets for one in sheet.expected)),
         left_out={**planted.left_out, code: {why: n for why, n in left_out.items() if n}},
     )
+    return planted, sheets
 
 
 def _sheets(kind: Kind, rows: int, order: Order) -> list[Sheet]:
