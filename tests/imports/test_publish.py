@@ -116,7 +116,7 @@ def test_an_act_that_is_killed_leaves_the_state_before_or_after(turn, home, befo
     check_it_is_before_or_after(home, before, after)
 
 
-@pytest.mark.parametrize("turn", range(8, POINTS, 2))
+@pytest.mark.parametrize("turn", range(9, POINTS, 3))
 def test_a_recovery_that_fails_as_well_is_made_up_for_by_the_next(turn: int, home: Home, before: Home, after: Home):
     with pytest.raises(Cut):
         bring_in(home, 2, SECOND, cut_at(turn))

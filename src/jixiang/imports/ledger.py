@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,6 @@ from typing import Any, Literal
 
 from jixiang.imports.kinds import Shape
 from jixiang.imports.settle import Authority, Coverage
-from jixiang.imports.staging import Scope
 
 SCHEMA = Path(__file__).with_suffix(".sql")
 LONG_NUMBER = re.compile(r"[0-9]{11,}[Xx]?")  # as long as a telephone number: it may be somebody's
@@ -57,8 +56,8 @@ class Part:
 class Act:
     """One act. `id` is 0 until it is recorded. `kind`, `extracted`, `shape` and `scope` are an import's.
 
-    `scope`: the values that the extract spoke for, of shape "scope". `counts`: table → what became of its facts → how many.
-    `report` is JSON without personal data.
+    `scope`: the values that the extract spoke for, of shape "scope", one text or number for each of the kind's columns.
+    `counts`: table → what became of its facts → how many. `report` is JSON without personal data.
     """
 
     what: What
@@ -66,7 +65,7 @@ class Act:
     kind: str = ""
     extracted: date | None = None
     shape: Shape = "nothing"
-    scope: Scope = frozenset()
+    scope: Collection[tuple[Any, ...]] = frozenset()
     files: Sequence[ReceivedFile] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)

@@ -9,14 +9,14 @@ CREATE TABLE IF NOT EXISTS ledger_act (
     extracted   TEXT CHECK (extracted IS date(extracted)),             -- the day of the extract
     received_at TEXT NOT NULL CHECK (received_at LIKE '____-__-__T__:__:__.______'),
     shape       TEXT NOT NULL CHECK (shape IN ('nothing', 'register', 'everything', 'scope')),
-    report      TEXT NOT NULL CHECK (json_valid(report)),
+    report      TEXT NOT NULL CHECK (report LIKE '{%}'),
     CHECK ((extracted IS NOT NULL) = (what = 'import'))
 ) STRICT;
 
 -- Of shape `scope`: the values for which the act spoke with authority, each a JSON list, one item a column.
 CREATE TABLE IF NOT EXISTS ledger_scope (
     act   INTEGER NOT NULL REFERENCES ledger_act,
-    value TEXT NOT NULL CHECK (json_type(value) = 'array'),
+    value TEXT NOT NULL CHECK (value LIKE '[%]'),
     PRIMARY KEY (act, value)
 ) STRICT, WITHOUT ROWID;
 
