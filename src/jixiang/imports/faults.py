@@ -40,6 +40,7 @@ _ALL = (
     Fault("heading-twice", "file", "同一列名出现两次", "请只保留一列"),
     Fault("layout-unknown", "file", "表头与任何一种约定都不符", "请核对是不是这一类文件"),
     Fault("date-unknown", "file", "不知道这份数据截至哪一天", "请用 --extracted 写明,或让文件名以 _20210630 结尾"),
+    Fault("file-mostly-refused", "file", "退回的行过多", "请核对是不是这一类文件、列有没有错位"),
     Fault("file-known", "ignored", "这个文件已经导入过,内容没有变", "不用再做什么"),
     # Stops for confirmation
     Fault("extract-older", "stop", "这份数据比已经导入的旧", "确认要补导旧数据,请加 --confirm"),

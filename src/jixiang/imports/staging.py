@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,7 +21,9 @@ import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 
 from jixiang.imports.kinds import Fact, Kind, Person
-from jixiang.imports.stating import stated_schema
+from jixiang.imports.persons_of_rows import person_columns
+from jixiang.imports.settle_rows import RowSet
+from jixiang.imports.stating import ROW, stated_schema
 from jixiang.tables.schema import FactTable
 
 HELD = 1_000_000  # rows of a table kept in memory before they are split
@@ -31,7 +34,7 @@ Scope: TypeAlias = frozenset[tuple[Any, ...]]
 
 _ALPHABET = "234567ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # of a person's key after its "P", in the order of its characters
 _PERSON_CUTS = tuple(f"P{first}{second}" for first in _ALPHABET for second in (_ALPHABET[0], _ALPHABET[16]))[1:]
-_RANK = np.zeros(256, np.uint8)
+_RANK = np.full(256, 255, np.uint8)
 _RANK[[ord(character) for character in _ALPHABET]] = range(len(_ALPHABET))
 
 
@@ -84,6 +87,14 @@ class Staging:
 
     def rows(self, table: str) -> int:
         return self._tables[table].rows
+
+    def leave_out(self, person: str, keys: Iterable[str]) -> RowSet:
+        """Takes back what is staged of some persons; the rows that spoke of them. `person`: the entity whose rows are
+        persons, in Chinese; `keys`: own keys."""
+        found = RowSet()
+        for waiting in self._tables.values():
+            waiting.leave_out(person, pa.array(sorted(keys), pa.string()), found)
+        return found
 
     def scope(self) -> Scope:
         """The values of the columns `scope` of the kind that the import has."""
@@ -149,6 +160,30 @@ class _Waiting:
     def path(self, number: int) -> Path:
         return self.folder / f"{self.fact.table.name}-{number:03d}.staged"
 
+    def leave_out(self, person: str, keys: pa.Array, found: RowSet) -> None:
+        columns = person_columns(self.fact.table, person)
+        if not columns or not self.rows:
+            return
+        self.waiting = [self._without(table, columns, keys, found) for table in self.waiting]
+        self.pending = sum(table.num_rows for table in self.waiting)
+        for number, count in enumerate(self.counts):
+            if count:
+                kept = [
+                    self._without(table, columns, keys, found)
+                    for table in _read(self.path(number), stated_schema(self.fact), None)
+                ]
+                self.path(number).unlink()
+                self.counts[number] = sum(table.num_rows for table in kept)
+                if self.counts[number]:
+                    _append(self.path(number), pa.concat_tables(kept))
+        self.rows = self.pending + int(self.counts.sum())
+
+    def _without(self, table: pa.Table, columns: Iterable[str], keys: pa.Array, found: RowSet) -> pa.Table:
+        about = [pc.is_in(table[column], value_set=keys) for column in columns]
+        named = reduce(pc.or_, about)
+        found.add(table.filter(named)[ROW].to_numpy())
+        return table.filter(pc.invert(named))
+
     def buckets(self) -> tuple[Bucket, ...]:
         """Neighbours together, as many as are settled at a time."""
         if self.pending and not self.cuts:
@@ -187,12 +222,15 @@ def _person_buckets(keys: pa.ChunkedArray) -> npt.NDArray[np.uint8] | None:
     """The bucket of each key by its second and third byte; None if some key does not begin as a person's does."""
     array = keys.combine_chunks()
     array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
-    if not pc.all(pc.match_substring_regex(array, f"^P[{_ALPHABET}][{_ALPHABET}]")).as_py():
-        return None
     _, offsets, data = array.buffers()
-    starts = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array)]
-    bytes_ = np.frombuffer(data, np.uint8)
-    numbers: npt.NDArray[np.uint8] = _RANK[bytes_[starts + 1]] * 2 + (_RANK[bytes_[starts + 2]] >= 16)
+    ends = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+    if (ends[1:] - ends[:-1]).min(initial=3) < 3:
+        return None
+    texts = np.frombuffer(data, np.uint8)
+    first, second = _RANK[texts[ends[:-1] + 1]], _RANK[texts[ends[:-1] + 2]]
+    if (texts[ends[:-1]] != ord("P")).any() or max(first.max(), second.max()) >= len(_ALPHABET):
+        return None
+    numbers: npt.NDArray[np.uint8] = first * 2 + (second >= 16)
     return numbers
 
 

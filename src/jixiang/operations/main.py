@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from jixiang.operations import cases, check, compare, decide, demo, explain, reformat, synth
+from jixiang.operations import cases, check, compare, decide, demo, explain, importing, reformat, synth, template, vault
 from jixiang.operations.call import Call
 from jixiang.operations.terminal import Refused, errors, refuse
 
@@ -22,6 +22,9 @@ VERBS = {
     "decide": decide,
     "compare": compare,
     "explain": explain,
+    "vault": vault,
+    "template": template,
+    "import": importing,
 }
 
 
