@@ -109,10 +109,9 @@ class Line:
 class City:
     """Plain Parquet files as a store, and what the ledger would say of the imports before."""
 
-    def __init__(self, folder: Path, kind: Kind, *, resolved: dict[str, str] | None = None, **staging: int) -> None:
+    def __init__(self, folder: Path, kind: Kind, **staging: int) -> None:
         self.folder = folder
         self.kind = kind
-        self.resolved = resolved or {}
         self.staging = staging
         self.files = 0
         self.acts: list[tuple[date, frozenset[tuple[Any, ...]]]] = []
@@ -136,6 +135,7 @@ class City:
             extracted=extracted,
             received=datetime(2022, 1, 1),
             file=self.files,
+            person="人员",
             authority=Authority(self._coverage(extracted, newer=True), self._coverage(extracted, newer=False)),
         )
         self._publish(settlement)
@@ -147,9 +147,8 @@ class City:
             name: pa.array([line.cell(name) for line in lines], STORED.get(name, pa.string())) for name in COLUMNS
         }
         own = columns.pop("号码")
-        person = pa.array([self.resolved.get(line.number, line.number) for line in lines], pa.string())
         rows = pa.array([self.files * FILE + n for n in range(1, len(lines) + 1)], pa.int64())
-        stated = state_all(kind, columns, {"号码": (own, person)}, rows, extracted=extracted)
+        stated = state_all(kind, columns, {"号码": (own, own)}, rows, extracted=extracted)
         for number, table in enumerate(stated.tables):
             staging.add(number, table)
 

@@ -12,8 +12,8 @@ ignored. Other tables that such a kind fills (histories, secondary facts) go by 
 So what is known of a key depends only on what the extracts say of this key: never on the order, the pieces or the number
 of times in which they came, nor on what is wrong with another fact of the same row.
 
-`source` of a row is `name@day`. A row that a desk decision appends anew must keep the `source` and `source_row` of the row
-that it replaces. Where kinds with different sources state one key, the later day speaks, then the later name; a key that is
+`source` of a row is `name@day`. Whose a row is by a decision of the desk is not seen here: rows are compared as their files
+stated them (`persons_of_rows`). Where kinds with different sources state one key, the later day speaks, then the later name; a key that is
 taken back where it lacks must have one source. Nothing is written here but files in the staging folder.
 """
 
@@ -88,13 +88,15 @@ def settle(
     received: datetime,
     file: int,
     authority: Authority,
+    person: str,
     progress: Progress | None = None,
     memory_mb: int = 1500,
 ) -> Settlement:
     """Settles all that is staged. `file`: the number of the import's first file, which no other import has. `received` is
-    later than that of every import before, or the same where `file` is larger.
+    later than that of every import before, or the same where `file` is larger. `person`: the entity whose rows are persons,
+    in Chinese; what is staged and what is appended names persons by the own key of the number that a file gave.
     """
-    terms = Terms(extracted, received, kind.source, file * FILE)
+    terms = Terms(extracted, received, kind.source, file * FILE, person)
     hearing = _Hearing(wanted=len(kind.facts) > 1)
     outcomes: dict[str, tuple[Outcome, ...]] = {}
     spill = str(staging.folder / "spill")
@@ -102,13 +104,13 @@ def settle(
         con.execute("SET preserve_insertion_order = false")
         for table in staging.tables():
             reach = _reach(kind, staging.scope(), authority) if table.name == kind.main.table.name else Reach()
-            settler = Settler(con, table, store.files(table.name), terms, reach)
+            settler = Settler(con, table, store, terms, reach, staging.folder)
             buckets = staging.buckets(table.name)
             found: list[Outcome] = []
             for number, bucket in enumerate(buckets):
                 if progress:
                     progress(table.name, number, len(buckets))
-                outcome, rows = settler.settle(bucket, staging.folder, live=hearing.wanted)
+                outcome, rows = settler.settle(bucket, live=hearing.wanted)
                 found.append(outcome)
                 hearing.add(rows)
             outcomes[table.name] = tuple(found)

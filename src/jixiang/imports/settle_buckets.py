@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
@@ -19,24 +19,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc as ipc
 
+from jixiang.imports.persons_of_rows import restated
 from jixiang.imports.rows import Positions
 from jixiang.imports.staging import Bucket, Scope
 from jixiang.imports.stating import ROW
 from jixiang.tables.parquet import ROW_GROUP
 from jixiang.tables.schema import META, FactTable
+from jixiang.tables.store import FactStore
 
-_STEPS = ("said", "known", "verdicts", "lacking", "appended", "outcome")
+_STEPS = ("repeated", "said", "known", "verdicts", "outcome", "appended")
 _SQL = {step: Path(__file__).with_name(f"settle_{step}.sql").read_text(encoding="utf-8") for step in _STEPS}
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is the same for all tables. `no_row`: the source row of what no row of a file caused."""
+    """What is the same for all tables. `no_row`: the source row of what no row of a file caused. `person`: the entity whose
+    rows are persons, in Chinese."""
 
     extracted: date
     received: datetime
     name: str
     no_row: int
+    person: str
 
     @property
     def source(self) -> str:
@@ -96,53 +100,93 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`settled`: the file of rows to append; None if all of the bucket is appended as it lies."""
+    """Appended are the rows of the bucket as they lie (`plain`), but for those whose numbers are in the file `left`, and
+    the rows in the file `settled`."""
 
     bucket: Bucket
     counts: Counts
+    plain: bool = False
+    left: Path | None = None
     settled: Path | None = None
 
 
+Heard: TypeAlias = dict[str, Positions]  # code → the rows that hear it; "": something of them counts
+
+
 class Settler:
-    """One fact table, its known files and what is asked of them; one bucket after the other."""
+    """One fact table, what is known of it and what is asked; one bucket after the other."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, table: FactTable, files: tuple[str, ...], terms: Terms, reach: Reach
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: FactTable,
+        store: FactStore,
+        terms: Terms,
+        reach: Reach,
+        folder: Path,
     ) -> None:
         self._con = con
         self._table = table
-        self._files = files
+        self._files = store.files(table.name)
+        self._once = len(store.distinct_groups(table.name) or ("", "")) == 1  # no key is known in two versions
         self._terms = terms
         self._reach = reach
+        self._folder = folder
+        self._restated = restated(table, terms.person)
         self._columns = [name for name in table.schema.names if name not in META.names]
+        same = " AND ".join(f"one.{_name(c)} IS NOT DISTINCT FROM other.{_name(c)}" for c in self._columns)
+        self._sql = {
+            step: text.replace("{same}", same).replace("{columns}", ", ".join(map(_name, self._columns)))
+            for step, text in _SQL.items()
+        }
         for name, values in reach.sets():
             if not isinstance(values, bool):
                 self._offer_scope(name, values)
         with _offered(con, table.schema.empty_table(), "offered AS SELECT *"):
             con.execute("CREATE OR REPLACE TEMP TABLE nothing AS FROM offered")
 
-    def settle(self, bucket: Bucket, folder: Path, *, live: bool) -> tuple[Outcome, dict[str, Positions]]:
-        """What is to be appended, and code → the rows that hear it; with `live` also, under "", those that count."""
+    def settle(self, bucket: Bucket, *, live: bool) -> tuple[Outcome, Heard]:
+        """What is to be appended, and what the rows hear; with `live` also which count."""
         if not bucket.rows and not self._reach.whole:
             return Outcome(bucket, Counts()), {}
         if not self._files and not self._reach.late:
-            keys = bucket.read([*self._table.key, ROW])
-            if not self._repeats(keys):
-                return Outcome(bucket, Counts(new=bucket.rows)), {"": numbers(keys[ROW])} if live else {}
-        with _offered(self._con, bucket.read(), f"stated AS SELECT {self._packed()}, {ROW}"):
-            return self._settle(bucket, folder, live)
+            return self._settle_new(bucket, live)
+        with _offered(self._con, bucket.read(), f"staged AS SELECT *, {self._key()}, {self._meant()}"):
+            self._repeated()
+            if self._read_known(bucket) or self._reach.late:
+                counts, heard, settled = self._settle_stated(bucket, live)
+                return Outcome(bucket, counts, settled=settled), heard
+        return self._settle_new(bucket, live)
 
-    def _settle(self, bucket: Bucket, folder: Path, live: bool) -> tuple[Outcome, dict[str, Positions]]:
-        about = {"day": self._terms.extracted, "name": self._terms.name}
-        self._con.execute(_SQL["said"])
-        self._con.execute(f"CREATE OR REPLACE TEMP TABLE versions AS {self._versions(bucket)}")
-        self._con.execute(_SQL["known"])
-        self._con.execute(_SQL["verdicts"], {**about, "whole": self._reach.whole})
-        self._con.execute(_SQL["lacking"], about)
+    def _settle_new(self, bucket: Bucket, live: bool) -> tuple[Outcome, Heard]:
+        """Where nothing is known: only keys of several rows are looked at, the other rows are appended as they lie."""
+        keys = bucket.read([*self._table.key, ROW])
+        with _offered(self._con, keys, f"staged AS SELECT {self._key()}, {ROW}"):
+            self._repeated()
+            twice = self._con.sql("SELECT _row FROM staged SEMI JOIN repeated USING (_key)").to_arrow_table()[ROW]
+        if not len(twice):
+            return Outcome(bucket, Counts(new=bucket.rows), plain=True), {"": numbers(keys[ROW])} if live else {}
+        rows = bucket.read()
+        is_twice = pc.is_in(rows[ROW], value_set=twice)
+        with _offered(self._con, rows.filter(is_twice), f"staged AS SELECT *, {self._key()}, {self._meant()}"):
+            self._read_known(None)
+            counts, heard, settled = self._settle_stated(bucket, live)
+        if live:
+            others = numbers(keys[ROW].filter(pc.invert(pc.is_in(keys[ROW], value_set=twice))))
+            heard[""] = np.concatenate([heard.get("", others[:0]), others])
+        left = self._path(bucket, "left.npy")
+        np.save(left, numbers(twice))
+        new = bucket.rows - pc.sum(is_twice).as_py()
+        return Outcome(bucket, counts + Counts(new=new), True, left, settled), heard
+
+    def _settle_stated(self, bucket: Bucket, live: bool) -> tuple[Counts, Heard, Path | None]:
+        """What is staged, against what is known."""
+        self._con.execute(self._sql["said"])
+        about = {"day": self._terms.extracted, "name": self._terms.name, "whole": self._reach.whole}
+        self._con.execute(self._sql["verdicts"], about)
         counts = self._counts()
-        rows = self._rows(live) if live or counts.spoken != bucket.rows else {}
-        settled = None if counts == Counts(new=bucket.rows) or not counts.appended else self._write(bucket, folder)
-        return Outcome(bucket, counts, settled), rows
+        heard = self._heard(live) if live or counts.spoken != self._staged_rows() else {}
+        return counts, heard, self._write(bucket) if counts.appended else None
 
     # What it reads -----------------------------------------------------------------------------------------------
 
@@ -153,31 +197,43 @@ class Settler:
         with _offered(self._con, rows, f"offered AS SELECT {_struct(columns)} AS value"):
             self._con.execute(f"CREATE OR REPLACE TEMP TABLE scope_{name} AS FROM offered")
 
-    def _meant(self, name: str, values: bool | Scope) -> str:
-        if isinstance(values, bool):
-            return f"{values} AS {name}"
-        return f"{_struct(self._reach.columns)} IN (SELECT value FROM scope_{name}) AS {name}"
+    def _meant(self) -> str:
+        """Who speaks of a row, as columns."""
+        return ", ".join(
+            f"{values} AS _{name}"
+            if isinstance(values, bool)
+            else f"{_struct(self._reach.columns)} IN (SELECT value FROM scope_{name}) AS _{name}"
+            for name, values in self._reach.sets()
+        )
 
-    def _packed(self) -> str:
-        key = _name(self._table.key[0]) if len(self._table.key) == 1 else _struct(self._table.key)
-        meant = ", ".join(self._meant(name, values) for name, values in self._reach.sets())
-        return f"{key} AS key, {_struct(self._columns)} AS content, {meant}"
+    def _key(self) -> str:
+        return f"{_name(self._table.key[0]) if len(self._table.key) == 1 else _struct(self._table.key)} AS _key"
 
-    def _repeats(self, keys: pa.Table) -> bool:
-        listed = ", ".join(_name(name) for name in self._table.key)
-        query = f"SELECT 1 FROM keys GROUP BY hash({listed}) HAVING count(*) > 1 LIMIT 1"
-        with _offered(self._con, keys, "keys AS SELECT *"):
-            return self._con.execute(query).fetchone() is not None
+    def _repeated(self) -> None:
+        self._con.execute(self._sql["repeated"])
 
-    def _versions(self, bucket: Bucket) -> str:
-        """All versions of the keys that the bucket may say something of."""
+    def _staged_rows(self) -> int:
+        return int(self._con.execute("SELECT count(*) FROM staged").fetchall()[0][0])
+
+    def _read_known(self, bucket: Bucket | None) -> int:
+        """Keeps all versions of the keys that a bucket may say something of, as their files stated them; how many. Without
+        a bucket none."""
         source, conditions = "nothing", ["false"]
-        if self._files:
+        if bucket is not None and self._files:
             files = ", ".join(_text(file) for file in self._files)
-            source = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+            stated = [f"{found.sql('duckdb')} AS {_name(column)}" for column, found in self._restated.items()]
+            replaced = f" REPLACE ({', '.join(stated)})" if stated else ""
+            source = (
+                f"(SELECT *{replaced} FROM read_parquet([{files}], hive_partitioning = false, union_by_name = true))"
+            )
             conditions = ["true", *self._bounds(bucket), *self._within()]
-        found = f"SELECT {self._packed()}, {', '.join(META.names)} FROM {source} WHERE {' AND '.join(conditions)}"
-        return found if self._reach.whole else f"SELECT * FROM ({found}) SEMI JOIN said USING (key)"
+        found = f"SELECT *, {self._key()}, {self._meant()} FROM {source} WHERE {' AND '.join(conditions)}"
+        asked = "" if self._reach.whole else "SEMI JOIN staged USING (_key)"
+        self._con.execute(f"CREATE OR REPLACE TEMP TABLE versions AS SELECT * FROM ({found}) {asked}")
+        several = "LIMIT 0" if self._once else "GROUP BY _key HAVING count(*) > 1"
+        self._con.execute(f"CREATE OR REPLACE TEMP TABLE again AS SELECT _key FROM versions {several}")
+        self._con.execute(self._sql["known"])
+        return int(self._con.execute("SELECT count(*) FROM versions").fetchall()[0][0])
 
     def _bounds(self, bucket: Bucket) -> Iterator[str]:
         leading = _name(self._table.key[0])
@@ -199,29 +255,35 @@ class Settler:
 
     def _counts(self) -> Counts:
         found = self._con.execute(
-            "SELECT verdict, count(*), count(*) FILTER (appends = 'retraction') FROM verdicts GROUP BY 1"
+            "SELECT _verdict, count(*), count(*) FILTER (_appends = 'retraction') FROM verdicts GROUP BY 1"
         )
         verdicts = {verdict: (keys, taken) for verdict, keys, taken in found.fetchall()}
-        plain = {f.name: verdicts[f.name][0] for f in fields(Counts) if f.name in verdicts and f.name != "withheld"}
-        lacking = self._con.execute("SELECT count(*) FROM lacking").fetchall()[0][0]
-        return Counts(**plain, retracted=lacking, withheld=sum(taken for _, taken in verdicts.values()))
+        plain = {
+            name: verdicts[name][0]
+            for name in ("new", "changed", "unchanged", "confirmed", "older")
+            if name in verdicts
+        }
+        retracted, _ = verdicts.pop("lacking", (0, 0))
+        return Counts(**plain, retracted=retracted, withheld=sum(taken for _, taken in verdicts.values()))
 
-    def _rows(self, live: bool) -> dict[str, Positions]:
-        found = self._con.sql(_SQL["outcome"], params={"live": live}).to_arrow_table()
-        codes = found["code"].unique().to_pylist()
-        return {code: numbers(found.filter(pc.equal(found["code"], code))[ROW]) for code in codes}
+    def _heard(self, live: bool) -> Heard:
+        found = self._con.sql(self._sql["outcome"], params={"live": live}).to_arrow_table()
+        codes = found["_code"].unique().to_pylist()
+        return {code: numbers(found.filter(pc.equal(found["_code"], code))[ROW]) for code in codes}
 
-    def _write(self, bucket: Bucket, folder: Path) -> Path:
-        self._con.execute(_SQL["appended"], {"no_row": self._terms.no_row})
-        order = ", ".join(f"content.{_name(column)}" for column in self._table.order)
-        query = f"SELECT content.*, source_row, retracted FROM appended ORDER BY {order}"
-        path = folder / f"{self._table.name}-{bucket.number:03d}.settled"
-        reader = self._con.sql(query).to_arrow_reader(ROW_GROUP)
+    def _write(self, bucket: Bucket) -> Path:
+        order = ", ".join(_name(column) for column in self._table.order)
+        query = f"SELECT * FROM ({self._sql['appended']}) ORDER BY {order}"
+        path = self._path(bucket, "settled")
+        reader = self._con.sql(query, params={"no_row": self._terms.no_row}).to_arrow_reader(ROW_GROUP)
         options = ipc.IpcWriteOptions(compression="zstd")
         with path.open("wb") as file, ipc.new_stream(file, reader.schema, options=options) as writer:
             for batch in reader:
                 writer.write_batch(batch)
         return path
+
+    def _path(self, bucket: Bucket, suffix: str) -> Path:
+        return self._folder / f"{self._table.name}-{bucket.number:03d}.{suffix}"
 
 
 @contextmanager

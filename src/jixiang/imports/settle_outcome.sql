@@ -1,15 +1,15 @@
 -- What the rows of the import hear: '' for a row whose statement counts. $live: list those too.
 WITH heard AS (
     SELECT
-        stated._row,
+        staged._row,
         CASE
-            WHEN verdict = 'contested' THEN 'row-conflict'
-            WHEN verdict = 'withheld' THEN 'row-withheld'
-            WHEN verdict = 'older' THEN 'row-older'
-            WHEN stated._row > verdicts._row THEN 'row-duplicate'
+            WHEN _verdict = 'contested' THEN 'row-conflict'
+            WHEN _verdict = 'withheld' THEN 'row-withheld'
+            WHEN _verdict = 'older' THEN 'row-older'
+            WHEN staged._row > verdicts._row THEN 'row-duplicate'
             ELSE ''
-        END AS code
-    FROM stated JOIN verdicts USING (key)
+        END AS _code
+    FROM staged JOIN verdicts USING (_key)
 )
 
-SELECT code, _row FROM heard WHERE code <> '' OR $live;
+SELECT _code, _row FROM heard WHERE _code <> '' OR $live;

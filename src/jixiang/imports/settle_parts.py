@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.ipc as ipc
 
@@ -51,21 +52,31 @@ class Parts:
             return self._made[number]
 
     def _ordered(self, outcome: Outcome) -> pa.Table:
-        if outcome.settled is not None:
-            with pa.OSFile(str(outcome.settled)) as file, ipc.open_stream(file) as reader:
-                return reader.read_all()
-        rows = outcome.bucket.read()
+        """All rows of one part, in order, with `source_row` and `retracted`."""
+        settled = _settled(outcome.settled) if outcome.settled is not None else None
+        if not outcome.plain and settled is not None:
+            return settled
         with duckdb.connect(config={"temp_directory": str(self._folder / "spill")}) as con:
-            con.register("staged", rows)
+            con.register("staged", outcome.bucket.read())
+            lies = f"SELECT * RENAME ({ROW} AS source_row), false AS retracted FROM staged"
+            if outcome.left is not None:
+                con.register("leave", pa.table({ROW: np.load(outcome.left)}))
+                lies += f" ANTI JOIN leave USING ({ROW})"
+            if settled is not None:
+                con.register("settled", settled)
+                lies += " UNION ALL BY NAME SELECT * FROM settled"
             order = ", ".join(f'"{column}"' for column in self._table.order)
-            return con.sql(f"SELECT * FROM staged ORDER BY {order}").to_arrow_table()
+            return con.sql(f"SELECT * FROM ({lies}) ORDER BY {order}").to_arrow_table()
 
     def _whole(self, rows: pa.Table) -> pa.Table:
         """Rows with all columns of the table: when they were received, and from where."""
         columns = {name: rows[name] for name in rows.column_names}
-        columns["source_row"] = rows["source_row"] if "source_row" in columns else rows[ROW]
-        columns["retracted"] = columns.get("retracted", pa.repeat(False, rows.num_rows))
         columns["recorded_at"] = pa.repeat(pa.scalar(self._terms.received, pa.timestamp("us")), rows.num_rows)
         columns["source"] = pa.repeat(self._terms.source, rows.num_rows)
         schema = self._table.schema
         return pa.table([columns[name] for name in schema.names], names=schema.names).cast(schema)
+
+
+def _settled(path: Path) -> pa.Table:
+    with pa.OSFile(str(path)) as file, ipc.open_stream(file) as reader:
+        return reader.read_all()

@@ -1,18 +1,20 @@
--- What an import says of each key: once, whatever the number of rows that repeat it. `stated` (key, content, _row,
--- shared, superseded) has a row for each statement. `contested`: its rows do not say the same of the key.
-CREATE OR REPLACE TEMP TABLE repeated AS
-SELECT key FROM stated GROUP BY key HAVING count(*) > 1;
+-- What an import says of each key: once, whatever the number of rows that repeat it. `staged` has a row for each statement;
+-- `_contested`: its rows do not say the same of the key. {same}: all columns of `one` and `other` are.
+CREATE OR REPLACE TEMP TABLE spoken AS
+WITH beginning AS (
+    SELECT DISTINCT ON (_key) staged.* FROM staged JOIN repeated USING (_key, _row)
+),
 
-CREATE OR REPLACE TEMP TABLE said AS
-SELECT key, content, _row, shared, superseded, false AS contested
-FROM stated ANTI JOIN repeated USING (key)
+agreed AS (
+    SELECT _key, bool_and({same}) AS _same
+    FROM staged AS one JOIN beginning AS other USING (_key)
+    GROUP BY _key
+)
+
+SELECT beginning.*, NOT _same AS _contested
+FROM beginning JOIN agreed USING (_key);
+
+CREATE OR REPLACE TEMP VIEW said AS
+SELECT *, false AS _contested FROM staged ANTI JOIN repeated USING (_key)
 UNION ALL
-SELECT
-    key,
-    arg_min(content, _row) AS content,
-    min(_row) AS _row,
-    any_value(shared) AS shared,
-    any_value(superseded) AS superseded,
-    count(DISTINCT content) > 1 AS contested
-FROM stated SEMI JOIN repeated USING (key)
-GROUP BY key;
+SELECT * FROM spoken;
