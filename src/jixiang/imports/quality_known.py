@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pyarrow.parquet import read_metadata
 from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
@@ -36,24 +37,27 @@ def offer_known(engine: DuckDB, store: FactStore, tables: Iterable[FactTable], a
         if groups is not None and len(groups) == 1:
             engine.run([_Step(table.name, _columns(table).from_(_named(raw)).where(_known(as_of), _stands()))])
             continue
-        later = f"later_{table.name}"
-        if groups is not None:
-            engine.offer_files(later, [file for group in groups[1:] for file in group], table.schema)
-        engine.run(_newest(table, raw, later if groups is not None else None, as_of))
+        later = [file for group in (groups or ())[1:] for file in group]
+        small = 2 * sum(read_metadata(file).num_rows for file in later) < store.rows(table.name)
+        if later and small:
+            engine.offer_files(f"later_{table.name}", later, table.schema)
+        engine.run(_newest(table, raw, f"later_{table.name}" if later and small else None, as_of))
 
 
 def _newest(table: FactTable, raw: str, later: str | None, as_of: date) -> list[_Step]:
-    """Most keys have one row. Those that may have more (they occur in a later load) are few: only they are put in order."""
+    """Most keys have one row. Those that may have more (they occur in a later load, if those are small; else: more than
+    once) are few: only they are put in order. They are told by a hash, which is smaller; that two keys may share one
+    does no harm."""
     again = f"again_{table.name}"
-    keys = [_column(key) for key in table.key]
-    often = exp.select(*keys).from_(_named(later or raw)).where(_known(as_of)).group_by(*keys)
+    hashed = exp.Anonymous(this="hash", expressions=[_column(key) for key in table.key])
+    often = exp.select(exp.alias_(hashed, "hashed")).from_(_named(later or raw)).where(_known(as_of)).group_by("1")
     if later is None:
         often = often.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))
-    using: list[int | str | exp.Expr] = [exp.to_identifier(key, quoted=True) for key in table.key]
+    same = exp.EQ(this=hashed.copy(), expression=_column("hashed"))
     once = _columns(table).from_(_named(raw)).where(_known(as_of), _stands())
-    once = once.join(_named(again), join_type="anti", using=using)
+    once = once.join(_named(again), join_type="anti", on=same)
     several = exp.select(exp.Star()).from_(_named(raw)).where(_known(as_of))
-    several = several.join(_named(again), join_type="semi", using=using)
+    several = several.join(_named(again), join_type="semi", on=same.copy())
     ranked = several.select(exp.alias_(_place(table), "place"))
     newest = _columns(table).from_(ranked.subquery("ranked"))
     newest = newest.where(exp.EQ(this=_column("place"), expression=exp.Literal.number(1)), _stands())
