@@ -26,7 +26,7 @@ HEAD = ("AAC002", "AAC003", "AAE003", "AAE180")
 def csv_bytes(rows, head=HEAD, encoding="utf-8", end="\r\n", delimiter=","):
     text = io.StringIO()
     csv.writer(text, lineterminator=end, delimiter=delimiter).writerows([head, *rows])
-    return text.getvalue().encode(encoding)
+    return text.getvalue().encode(encoding, "replace")
 
 
 def written(folder, content, name="a.csv"):

@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-BLOCK = 32 << 20
+BLOCK = 8 << 20  # larger ones are slower: they leave the processor's cache
 LINE_MAX = 1 << 20  # bytes of a row; a longer one is refused
 SHOWN_OF_GIANT = 1000
 LINES_AT_ONCE = 1 << 16
+LF, CR = 10, 13
 
 CODECS = ("utf-8", "utf-8-sig", "ascii", "gbk", "gb2312", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be")
 MARKS = (
@@ -43,7 +44,7 @@ class Coding:
         """The bytes up to the end of the last line that surely ends here: a CR at the end may be half of a CRLF."""
         if self.unit == 2:
             ends = self._ends(raw)
-            if len(ends) and ends[-1] == len(raw) and raw.endswith("\r".encode(self.codec)):
+            if len(ends) and self._half(raw, int(ends[-1])):
                 ends = ends[:-1]
             return int(ends[-1]) if len(ends) else 0
         near = raw.rfind(b"\n", max(0, len(raw) - LINE_MAX))
@@ -60,8 +61,11 @@ class Coding:
             found = [at for at in (raw.find(b"\n"), raw.find(b"\r")) if at >= 0]
             end = min(found) + 1 if found else 0
             end += raw[end - 1 : end + 1] == b"\r\n" if end else 0
-        half = end == len(raw) and raw.endswith("\r".encode(self.codec))
-        return 0 if half else end
+        return 0 if end and self._half(raw, end) else end
+
+    def _half(self, raw: bytes, end: int) -> bool:
+        """Whether a line ends with a CR behind which an LF may follow that has not been read."""
+        return len(raw) - end < self.unit and raw[end - self.unit : end] == "\r".encode(self.codec)
 
     def lines(self, raw: bytes) -> list[bytes]:
         """Each physical line with its end."""
@@ -112,16 +116,24 @@ def coding_of(declared: str, head: bytes) -> Coding | None:
     return None if name == "utf-16" else Coding("utf-8" if name == "utf-8-sig" else name)
 
 
+def count_of(data: bytes, byte: int) -> int:
+    """How often a frequent byte is there; several times faster than `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == byte))
+
+
 def lines_in(data: bytes) -> int:
     """How many lines UTF-8 text has."""
     ended = data.endswith((b"\n", b"\r"))
-    return data.count(b"\n") + bare_returns(data) + (1 if data and not ended else 0)
+    return count_of(data, LF) + bare_returns(data) + (1 if data and not ended else 0)
 
 
 def bare_returns(data: bytes) -> int:
     """CRs that are no part of a CRLF."""
-    returns = data.count(b"\r")
-    return returns - data.count(b"\r\n") if returns else 0
+    if b"\r" not in data:
+        return 0
+    content = np.frombuffer(data, np.uint8)
+    returns = content == CR
+    return int(np.count_nonzero(returns)) - int(np.count_nonzero(returns[:-1] & (content[1:] == LF)))
 
 
 def chunks(file: BinaryIO, coding: Coding, block: int = BLOCK) -> Iterator[Chunk]:

@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from jixiang.imports.reading.coding import LINE_MAX, bare_returns
+from jixiang.imports.reading.coding import CR, LF, LINE_MAX, bare_returns, count_of
 from jixiang.imports.rows import Positions
 
 ODD_ROWS_MAX = 10_000
 PARSED_AT_ONCE = 2 * LINE_MAX  # small enough for the processor's cache; a row is never longer
 MARK = b"\xef\xbb\xbf"
 LATE_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
-LF, CR, QUOTE = 10, 13, 34
+QUOTE = 34
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Taken:
 def plain(data: bytes) -> bool:
     """No control characters, no line that is too long, nothing that the parser would take for a mark."""
     low = int(np.count_nonzero(np.frombuffer(data, np.uint8) < 32))
-    if low != data.count(b"\n") + data.count(b"\r") + data.count(b"\t") or b"\x7f" in data:
+    if low != count_of(data, LF) + (count_of(data, CR) if b"\r" in data else 0) + data.count(b"\t") or b"\x7f" in data:
         return False
     if not data.isascii() and LATE_CONTROLS.search(data):
         return False
@@ -59,7 +59,7 @@ def unquoted(data: bytes) -> tuple[bytes, Stretch] | None:
         if end < 0:
             return None
         at = end + 1
-    rows = data.count(b"\n") + (not data.endswith(b"\n"))
+    rows = count_of(data, LF) + (not data.endswith(b"\n"))
     return data, Stretch(len(data), np.arange(rows, dtype=np.int64), over_lines=False)
 
 

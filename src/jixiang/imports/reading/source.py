@@ -93,7 +93,7 @@ class SourceFile:
             raise FileRefused(problem("file-damaged", self.name, "读的时候文件变了"))
 
     def rows(self, lines: set[int]) -> Iterator[Refusal]:
-        """The original texts of the rows that begin at `lines`, in the file's order, also of those refused or left out.
+        """The original texts of the rows that begin at `lines`, in the file's order, also of refused ones.
 
         Columns that are not read are given too; those that we add to returned rows are not.
         """

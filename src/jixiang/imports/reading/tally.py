@@ -19,6 +19,8 @@ from jixiang.imports.rows import Natures, Positions, Refusal
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # tab and line ends may stand in a quoted cell
 
+SPACES = "\x85\xa0\u1680\u2000\u2028\u202f\u205f\u3000"  # one for each first byte in UTF-8
+
 
 @dataclass
 class Tally:
@@ -120,18 +122,18 @@ def _no_data(cells: pa.Table, totals: Sequence[str]) -> tuple[npt.NDArray[np.boo
 
 
 def _suspects(column: pa.ChunkedArray, totals: Sequence[str]) -> Positions:
-    """Rows whose first cell is empty, or begins with a byte that a space or one of `totals` may begin with."""
+    """Rows whose first cell is empty, begins with a byte that a space may begin with, or with one of `totals`."""
     first = np.zeros(256, bool)
     first[: ord(" ") + 1] = True
-    for text in (*totals, "\x85", "\xa0", "\u1680", "\u2000", "\u2028", "\u202f", "\u205f", "\u3000"):
-        first[text.encode()[0]] = True
+    first[[space.encode()[0] for space in SPACES]] = True
     found, base = [], 0
     for chunk in column.chunks:
         _, offsets, data = chunk.buffers()
         bounds = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-        starts, lengths = bounds[:-1], np.diff(bounds)
         content = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-        maybe = (lengths == 0) | first[content[np.minimum(starts, len(content) - 1)]]
+        maybe = (np.diff(bounds) == 0) | first[content[np.minimum(bounds[:-1], len(content) - 1)]]
+        for text in totals:
+            maybe |= pc.starts_with(chunk, text).to_numpy(zero_copy_only=False)
         found.append(np.flatnonzero(maybe).astype(np.int64) + base)
         base += len(chunk)
     return np.concatenate(found) if found else np.zeros(0, np.int64)

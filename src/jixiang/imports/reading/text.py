@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from jixiang.imports.reading import fast
-from jixiang.imports.reading.coding import LINE_MAX, Chunk, Coding, chunks, lines_in
+from jixiang.imports.reading.coding import LF, LINE_MAX, Chunk, Coding, chunks, count_of, lines_in
 from jixiang.imports.reading.quoted import Parsed, Records
 from jixiang.imports.reading.tally import CONTROLS, Sheetful, Tally, kind_of_row, set_aside, sheetful
 from jixiang.imports.rows import Positions
@@ -102,7 +102,7 @@ class TextRows:
 
     def _swiftly(self, data: bytes, stretch: fast.Stretch, *, quotes: bool) -> Iterator[Sheetful]:
         """`data` is whole rows."""
-        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+        lines = count_of(data, LF) + (not data.endswith(b"\n"))
         if self._wanted is not None and not self._wants(lines):
             self._line += lines
             return

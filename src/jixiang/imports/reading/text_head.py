@@ -18,14 +18,7 @@ BINARY = (b"MZ", b"\x7fELF", b"%PDF", b"PAR1", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8
 
 def looks_like_text(head: bytes) -> bool:
     """Whether it is worth trying an encoding at all: no program, picture, archive or web page."""
-    if head.startswith(BINARY) or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(MARKUP):
-        return False
-    return b"\0" not in head[:4096] or head.startswith((b"\xff\xfe", b"\xfe\xff")) or _maybe_utf16(head)
-
-
-def _maybe_utf16(head: bytes) -> bool:
-    """Text without a mark whose line ends are two bytes: every NUL is half of a character."""
-    return b"\0\n" in head or b"\n\0" in head
+    return not head.startswith(BINARY) and not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(MARKUP)
 
 
 def text_head(file: str, head: bytes, layout: Layout) -> TextHead | Problem:
@@ -40,6 +33,8 @@ def text_head(file: str, head: bytes, layout: Layout) -> TextHead | Problem:
         except UnicodeDecodeError:
             if len(head) >= HEAD and offset + len(raw) >= len(head):
                 break
+            if b"\0" in raw and coding.unit == 1:
+                return problem("file-not-table", file)
             return problem("encoding-wrong", file, f"约定的是 {layout.encoding}", line=line + 1)
         line, offset = line + 1, offset + len(raw)
         rows = records.feed(line, text)

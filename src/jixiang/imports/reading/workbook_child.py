@@ -17,12 +17,23 @@ from itertools import islice
 from xml.parsers.expat import ExpatError
 
 from jixiang.imports.reading.workbook_parts import Refused, Strings, merged_in, read_workbook
-from jixiang.imports.reading.workbook_sheet import SheetRows
+from jixiang.imports.reading.workbook_sheet import ROWS_MAX, SheetRows
 
 OUT = 1
 ROWS_AT_ONCE = 512
 LENGTH_AT_ONCE = 1 << 18
 OUT_OF_MEMORY = 1  # of expat
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    EOFError,
+    LookupError,
+    ValueError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
 
 
 def main() -> None:
@@ -31,8 +42,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         with open(int(descriptor), "rb") as file, zipfile.ZipFile(file) as archive:
             if sheet:
                 _rows(archive, int(sheet))
@@ -40,21 +51,17 @@ def main() -> None:
                 _look(archive)
     except Refused as refused:
         _say({"refused": refused.said})
-    except MemoryError:
-        os._exit(3)
-    except ExpatError as error:
-        os._exit(3) if error.code == OUT_OF_MEMORY else _say({"refused": ["file-damaged", "", 1, 1]})
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        KeyError,
-        ValueError,
-        OverflowError,
-        NotImplementedError,
-        RuntimeError,
-    ):
+    except DAMAGE as error:
+        if _no_room(error):
+            os._exit(3)
         _say({"refused": ["file-damaged", "", 1, 1]})
+
+
+def _no_room(error: Exception) -> bool:
+    """Whether memory was the trouble, however each library says so."""
+    if isinstance(error, ExpatError):
+        return error.code == OUT_OF_MEMORY
+    return isinstance(error, MemoryError) or str(error).startswith(("can't start new thread", "Error -4"))
 
 
 def _end_with_parent() -> None:
@@ -76,7 +83,7 @@ def _look(archive: zipfile.ZipFile) -> None:
             row for row in SheetRows(workbook, strings).walk(archive, sheet.part) if any(map(str.strip, row.cells))
         )
         first = [(row.number, row.hidden, row.cells) for row in islice(filled, 2)]
-        merged = merged_in(archive, sheet.part) if first else []
+        merged = merged_in(archive, sheet.part, ROWS_MAX) if first else []
         found.append({"number": n, "name": sheet.name, "visible": True, "rows": first, "merged": merged})
     _say({"sheets": found})
 

@@ -20,6 +20,7 @@ STRING_MAX = 1 << 20
 MERGES_MAX = 50
 TAG_MAX = 4096
 MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
+ROW = re.compile(rb"<row r=[\"'](\d{1,9})[\"']")
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
@@ -177,8 +178,11 @@ class Strings:
             self._parts.append(text)
 
 
-def merged_in(archive: zipfile.ZipFile, part: str) -> list[str]:
-    """The ranges of merged cells, which stand behind all rows: found without parsing them. Reads the part to its end."""
+def merged_in(archive: zipfile.ZipFile, part: str, rows_max: int) -> list[str]:
+    """The ranges of merged cells, which stand behind all rows: found without parsing them. Reads the part to its end.
+
+    Too many rows show here too, long before they are parsed.
+    """
     found: dict[str, None] = {}
     tail = b""
     with archive.open(part) as file:
@@ -188,6 +192,9 @@ def merged_in(archive: zipfile.ZipFile, part: str) -> list[str]:
                 found.update(dict.fromkeys(ref.decode() for ref in MERGE.findall(data)))
             if len(found) > MERGES_MAX:
                 break
+            row = ROW.match(data, max(0, data.rfind(b"<row ")))
+            if row and int(row[1]) > rows_max:
+                raise Refused("file-limits", f"超过 {rows_max} 行", rows_max)
             last = data.rfind(b"<")
             tail = data[last:] if last >= max(0, len(data) - TAG_MAX) else b""
     return list(found)
