@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jixiang.synthetic.columns import Drawn, Text, words
+from jixiang.language.vocabulary import Code
+from jixiang.synthetic.columns import Drawn, Text, codes_of, words
 from jixiang.synthetic.days import NONE, START, Column, half_year, month_of
 from jixiang.synthetic.draws import Stream, between, chance, pick, sample
 from jixiang.synthetic.figures import Figures
@@ -118,15 +119,21 @@ def record_certificates(town: Town, certificates: Certificates) -> None:
 
 
 def _numbers(town: Town, certificates: Certificates) -> Text:
-    """Prefix, year of two digits, running number: twenty-two characters."""
+    """Prefix, year of two digits, level, running number: twenty-two characters."""
     prefix = str(town.figures["certificates.number_prefix"])
     year = 1970 + month_of(certificates.issued) // 12
+    digits = [code.value if len(code.value) == 1 and code.value.isdigit() else "0" for code in _levels(town)]
+    level = np.array([int(digit) for digit in digits], dtype=np.int64)[certificates.level]
     return Text(
         np.arange(len(certificates), dtype=np.int32),
-        lambda at: numbered(prefix, NUMBER_WIDTH - len(prefix), _dated(year, at)),
+        lambda at: numbered(prefix, NUMBER_WIDTH - len(prefix), _dated(year, level, at)),
     )
 
 
-def _dated(year: Column, at: Column) -> Column:
+def _levels(town: Town) -> tuple[Code, ...]:
+    return codes_of(town.vocabulary, "certificate", "level").codes
+
+
+def _dated(year: Column, level: Column, at: Column) -> Column:
     known = np.minimum(at, len(year) - 1)  # a row that never was has a number past the last
-    return (year[known] % 100).astype(np.int64) * 10_000_000_000 + at
+    return ((year[known] % 100).astype(np.int64) * 10 + level[known]) * 1_000_000 + at
