@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from jixiang.imports.contradictions import find_contradictions
+from jixiang.imports.corrections import withdraw
 from jixiang.imports.home import Home
 from jixiang.imports.kinds import Kind
 from jixiang.imports.ledger import Act, Ledger, ReceivedFile
@@ -35,7 +36,7 @@ from jixiang.imports.staging import Staging
 from jixiang.imports.taking import TakenFile, Taking
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.tables.cutoffs import read_cutoffs
-from jixiang.tables.schema import cutoff_table
+from jixiang.tables.schema import cutoff_table, fact_tables
 from jixiang.tables.store import FactStore
 from jixiang.values.month import Month
 from jixiang.values.problem import Problem
@@ -184,7 +185,7 @@ class _Importing:
             raise Stopped(report)
         returned = self._give_back(files)
         report = replace(report, returned=tuple(path.name for path in returned))
-        act = self._publish(files, settlement, report)
+        act = self._publish(files, settlement, identified, report)
         return Imported(report, act, {file.source.name: file.reasons() for file in files}, returned)
 
     # Taking rows -----------------------------------------------------------------------------------------------
@@ -211,6 +212,11 @@ class _Importing:
             left_out = taking.staging.leave_out(self.city.identity, identified.withheld)
             for file in files:
                 file.refuse(_lines(left_out, file), "person-two-names")
+        if identified.two_numbers:
+            twins = taking.staging.about(self.city.identity, identified.two_numbers)
+            for file in files:
+                lines = _lines(twins, file)
+                file.tally.says("person-two-numbers", len(lines), lines[0] if lines else 0)
 
     # Settling --------------------------------------------------------------------------------------------------
 
@@ -285,11 +291,13 @@ class _Importing:
 
     # Publishing ------------------------------------------------------------------------------------------------
 
-    def _publish(self, files: Sequence[TakenFile], settlement: Settlement, report: Report) -> int:
+    def _publish(
+        self, files: Sequence[TakenFile], settlement: Settlement, identified: Identified, report: Report
+    ) -> int:
         order = self.order
         definition = definition_of(self.city.folder, order.kind)
         received = [_received(file, definition) for file in files]
-        additions = self._additions(settlement)
+        additions = self._additions(settlement, identified)
         act = Act(
             what="import", kind=order.kind.code, extracted=order.extracted, received_at=order.received,
             shape=order.kind.shape, scope=sorted(settlement.scope), files=received,
@@ -298,19 +306,27 @@ class _Importing:
         self.progress("写入事实", 0.8)
         return publish(self.home, self.ledger, act, additions, reached=self.reached)
 
-    def _additions(self, settlement: Settlement) -> list[Addition]:
+    def _additions(self, settlement: Settlement, identified: Identified) -> list[Addition]:
+        """The facts of this import, whose they are by what the desk has decided; and what earlier ones have said of numbers
+        of which it is no longer clear whose they are."""
         elsewhere = dict(
             self.vault.connection.execute("SELECT own, person FROM resolved JOIN identity ON id = identity")
         )
-        additions = []
-        for table in settlement.tables:
-            parts = [
+        parts: dict[str, list[Iterable[pa.Table]]] = {
+            table.name: [
                 (resolve(rows, table, self.city.identity, elsewhere) for rows in part)
                 for part in settlement.parts(table.name)
             ]
-            if parts:
-                additions.append(Addition(table, parts, distinct=True))
-        return [*additions, *self._cutoffs()]
+            for table in settlement.tables
+        }
+        tables = fact_tables(self.city.vocabulary)
+        if identified.withdrawn:
+            store, owns = FactStore(self.home.facts), identified.withdrawn
+            taken = withdraw(store, tables.values(), self.city.identity, owns, received=self.order.received)
+            for name, rows in taken.items():
+                parts.setdefault(name, []).append([rows])
+        found = [Addition(tables[name], listed, distinct=True) for name, listed in parts.items() if listed]
+        return [*found, *self._cutoffs()]
 
     def _cutoffs(self) -> Iterable[Addition]:
         known = read_cutoffs(FactStore(self.home.facts), self.order.received.date())

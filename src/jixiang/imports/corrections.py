@@ -25,6 +25,7 @@ from sqlglot import exp
 from jixiang.engines.duckdb import DuckDB
 from jixiang.imports.persons_of_rows import RETRACTED, SOURCE, own_keys, person_columns, resolve, restate
 from jixiang.imports.publish import Addition
+from jixiang.imports.settle_rows import FILE
 from jixiang.tables.schema import FactTable
 from jixiang.tables.store import FactStore
 
@@ -87,6 +88,31 @@ def apply_moves(
             if moved.num_rows:
                 rows[name] = _recorded(moved, table, received)
     return Correction(rows, tuple(overlaps), touched)
+
+
+def withdraw(
+    store: FactStore, tables: Iterable[FactTable], person: str, owns: Sequence[str], *, received: datetime
+) -> dict[str, pa.Table]:
+    """Retractions of all that files have stated of these numbers, in the tables' order: it is no longer clear whose they are.
+
+    They count as if their extract had lacked them (line 0), so that the same rows may be sent again once a person has decided.
+    """
+    itself = [Move(own, own, own) for own in owns]
+    found: dict[str, pa.Table] = {}
+    with DuckDB() as engine:
+        for table in tables:
+            columns = person_columns(table, person)
+            if not columns or not store.files(table.name):
+                continue
+            rows = _known(engine, store, table, columns, itself)
+            stated = restate(rows, table, person)
+            about = _any(pc.is_in(stated[column], value_set=pa.array(owns, pa.string())) for column in columns)
+            rows = rows.filter(pc.and_not(about, pc.fill_null(rows[RETRACTED], False)))
+            if rows.num_rows:
+                taken = _replaced(rows, RETRACTED, pa.repeat(True, rows.num_rows))
+                lines = pc.multiply(pc.divide(rows["source_row"], FILE), FILE)
+                found[table.name] = _recorded(_replaced(taken, "source_row", lines), table, received)
+    return found
 
 
 def _known(
@@ -158,9 +184,13 @@ def _without(own: str, key: str) -> str:
 
 
 def _recorded(rows: pa.Table, table: FactTable, received: datetime) -> pa.Table:
-    at = rows.schema.get_field_index("recorded_at")
-    rows = rows.set_column(at, rows.schema.field(at), pa.repeat(pa.scalar(received, pa.timestamp("us")), rows.num_rows))
+    rows = _replaced(rows, "recorded_at", pa.repeat(pa.scalar(received, pa.timestamp("us")), rows.num_rows))
     return rows.sort_by([(column, "ascending") for column in table.order])
+
+
+def _replaced(rows: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    at = rows.schema.get_field_index(column)
+    return rows.set_column(at, rows.schema.field(at), values)
 
 
 def _any(found: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:

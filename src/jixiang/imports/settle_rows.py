@@ -33,6 +33,15 @@ class RowSet:
             lines = rows[files == file] % FILE
             self._room(file, int(lines.max()) + 1)[lines] = True
 
+    def has(self, rows: Positions) -> npt.NDArray[np.bool_]:
+        """Row by row, whether it is one of them."""
+        found = np.zeros(len(rows), np.bool_)
+        files, lines = rows // FILE, rows % FILE
+        for file, there in self._lines.items():
+            mine = np.flatnonzero((files == file) & (lines < len(there)))
+            found[mine] = there[lines[mine]]
+        return found
+
     def by_file(self) -> dict[int, int]:
         """How many there are of each file that has some."""
         counts = {file: int(np.count_nonzero(lines)) for file, lines in sorted(self._lines.items())}

@@ -8,7 +8,7 @@ Holds nothing but fact columns: surrogate keys, no numbers, no names. Whoever ma
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -88,12 +88,19 @@ class Staging:
     def rows(self, table: str) -> int:
         return self._tables[table].rows
 
-    def leave_out(self, person: str, keys: Iterable[str]) -> RowSet:
-        """Takes back what is staged of some persons; the rows that spoke of them. `person`: the entity whose rows are
-        persons, in Chinese; `keys`: own keys."""
+    def about(self, person: str, keys: Iterable[str]) -> RowSet:
+        """The rows that speak of some persons. `person`: the entity whose rows are persons, in Chinese; `keys`: own keys."""
         found = RowSet()
         for waiting in self._tables.values():
-            waiting.leave_out(person, pa.array(sorted(keys), pa.string()), found)
+            waiting.about(person, pa.array(sorted(keys), pa.string()), found)
+        return found
+
+    def leave_out(self, person: str, keys: Iterable[str]) -> RowSet:
+        """Takes back what is staged of some persons; the rows that spoke of them."""
+        found = self.about(person, keys)
+        if len(found):
+            for waiting in self._tables.values():
+                waiting.leave_out(found)
         return found
 
     def scope(self) -> Scope:
@@ -114,7 +121,7 @@ class _Waiting:
     held: int
     bucket: int
     rows: int = 0
-    cuts: tuple[str, ...] = ()  # where a bucket ends and the next begins; none until something was split
+    cuts: tuple[str, ...] | None = None  # where a bucket ends and the next begins; None until something was split
     counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     waiting: list[pa.Table] = field(default_factory=list)
     pending: int = 0
@@ -134,11 +141,11 @@ class _Waiting:
         """Appends what waits to the files of its buckets."""
         table = pa.concat_tables(self.waiting).combine_chunks()
         self.waiting, self.pending = [], 0
-        if not self.cuts:
+        if self.cuts is None:
             by_person = isinstance(self.fact.key[0], Person)
             self.cuts = _PERSON_CUTS if by_person else _quantiles(table[self.key])
             self.counts = np.zeros(len(self.cuts) + 1, np.int64)
-        table, ends = self.ordered(table)
+        table, ends = self.ordered(table, self.cuts)
         start = 0
         for number, end in enumerate(ends):
             if end > start:
@@ -146,47 +153,49 @@ class _Waiting:
                 self.counts[number] += end - start
             start = end
 
-    def ordered(self, table: pa.Table) -> tuple[pa.Table, list[int]]:
+    def ordered(self, table: pa.Table, cuts: tuple[str, ...]) -> tuple[pa.Table, list[int]]:
         """The rows bucket by bucket, and where each bucket ends."""
-        numbers = _person_buckets(table[self.key]) if self.cuts == _PERSON_CUTS else None
+        numbers = _person_buckets(table[self.key]) if cuts == _PERSON_CUTS else None
         if numbers is not None:
             order = np.argsort(numbers, kind="stable")
-            ends = np.cumsum(np.bincount(numbers, minlength=len(self.cuts) + 1))
+            ends = np.cumsum(np.bincount(numbers, minlength=len(cuts) + 1))
             return table.take(pa.array(order)), [int(end) for end in ends]
         table = table.sort_by(self.key)
         keys = _Texts(table[self.key])
-        return table, [*(bisect_left(keys, cut) for cut in self.cuts), table.num_rows]
+        return table, [*(bisect_left(keys, cut) for cut in cuts), table.num_rows]
 
     def path(self, number: int) -> Path:
         return self.folder / f"{self.fact.table.name}-{number:03d}.staged"
 
-    def leave_out(self, person: str, keys: pa.Array, found: RowSet) -> None:
+    def about(self, person: str, keys: pa.Array, found: RowSet) -> None:
         columns = person_columns(self.fact.table, person)
-        if not columns or not self.rows:
+        if not columns:
             return
-        self.waiting = [self._without(table, columns, keys, found) for table in self.waiting]
+        for table in self._staged((*columns, ROW)):
+            named = reduce(pc.or_, (pc.is_in(table[column], value_set=keys) for column in columns))
+            found.add(table.filter(named)[ROW].to_numpy())
+
+    def leave_out(self, rows: RowSet) -> None:
+        self.waiting = [_without(table, rows) for table in self.waiting]
         self.pending = sum(table.num_rows for table in self.waiting)
         for number, count in enumerate(self.counts):
             if count:
-                kept = [
-                    self._without(table, columns, keys, found)
-                    for table in _read(self.path(number), stated_schema(self.fact), None)
-                ]
+                kept = [_without(table, rows) for table in _read(self.path(number), stated_schema(self.fact), None)]
                 self.path(number).unlink()
                 self.counts[number] = sum(table.num_rows for table in kept)
                 if self.counts[number]:
                     _append(self.path(number), pa.concat_tables(kept))
         self.rows = self.pending + int(self.counts.sum())
 
-    def _without(self, table: pa.Table, columns: Iterable[str], keys: pa.Array, found: RowSet) -> pa.Table:
-        about = [pc.is_in(table[column], value_set=keys) for column in columns]
-        named = reduce(pc.or_, about)
-        found.add(table.filter(named)[ROW].to_numpy())
-        return table.filter(pc.invert(named))
+    def _staged(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        yield from (table.select(list(columns)) for table in self.waiting)
+        for number, count in enumerate(self.counts):
+            if count:
+                yield from _read(self.path(number), stated_schema(self.fact), columns)
 
     def buckets(self) -> tuple[Bucket, ...]:
         """Neighbours together, as many as are settled at a time."""
-        if self.pending and not self.cuts:
+        if self.pending and self.cuts is None:
             _append(self.path(0), pa.concat_tables(self.waiting))
             self.counts[0], self.waiting, self.pending = self.pending, [], 0
         elif self.pending:
@@ -197,12 +206,16 @@ class _Waiting:
         rows = 0
         for number, count in enumerate(self.counts):
             if rows and rows + count > self.bucket:
-                high = self.cuts[number - 1]
+                high = (self.cuts or ())[number - 1]
                 found.append(Bucket(len(found), tuple(files), stated_schema(self.fact), low, high, rows))
                 low, files, rows = high, [], 0
             if count:
                 files, rows = [*files, self.path(number)], rows + int(count)
         return (*found, Bucket(len(found), tuple(files), stated_schema(self.fact), low, None, rows))
+
+
+def _without(table: pa.Table, rows: RowSet) -> pa.Table:
+    return table.filter(pa.array(~rows.has(table[ROW].to_numpy())))
 
 
 class _Texts(Sequence[str]):

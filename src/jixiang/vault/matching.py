@@ -49,8 +49,8 @@ class Settled:
 
     `withheld`: own keys that came with two names of which none is confirmed: every row of this act about them is to be
     refused, as if it were in `two_names`. `withdrawn`: own keys about which earlier acts have stated what would be
-    refused now: it is to be retracted. `two_numbers`: own keys that share name and birth date with another number, in
-    cases opened in this act; a note only. The counts are of this act.
+    refused now: it is to be retracted. `two_numbers`: own keys, new in this act, that share name and birth date with another
+    number; a note only. The counts are of this act.
     """
 
     withheld: tuple[str, ...]
@@ -86,7 +86,7 @@ class Matcher:
         self._filling = self._first == 1
         if self._filling:
             vault.drop_indexes()
-        self._twins = Twins(self._rows, at=at, at_end=self._filling)
+        self._twins = Twins(self._rows, first=self._first, at=at, at_end=self._filling)
 
     def match(self, numbers: pa.Array, names: pa.Array | None = None, accounts: pa.Array | None = None) -> Matched:
         """Numbers are canonical, eighteen characters, or null. Names and accounts are as they were written."""

@@ -16,11 +16,13 @@ MOST = 20  # a name and date that more numbers share is a placeholder: no furthe
 
 
 class Twins:
-    """Of one act. `at_end`: there are no indexes yet, so all are looked for when the act is settled."""
+    """Of one act, whose new numbers have rows from `first` on. `at_end`: there are no indexes yet, so all are looked for when
+    the act is settled."""
 
-    def __init__(self, rows: Rows, *, at: datetime, at_end: bool) -> None:
+    def __init__(self, rows: Rows, *, first: int, at: datetime, at_end: bool) -> None:
         self.opened = 0
         self._rows = rows
+        self._first = first
         self._at = at.isoformat(sep=" ")
         self._at_end = at_end
         self._own: set[str] = set()
@@ -40,7 +42,7 @@ class Twins:
         self._open(groups.values())
 
     def settle(self) -> set[str]:
-        """The own keys in all cases opened."""
+        """The own keys of new numbers in cases opened."""
         if self._at_end:
             groups: dict[bytes, set[tuple[str, int]]] = defaultdict(set)
             for index, row, own in self._rows.connection.execute(
@@ -61,4 +63,4 @@ class Twins:
                 ).rowcount
                 if new:
                     self.opened += 1
-                    self._own |= {one, other}
+                    self._own |= {own for own, number in ((one, row), (other, other_row)) if number >= self._first}
