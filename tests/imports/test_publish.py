@@ -162,6 +162,19 @@ def test_a_log_that_a_power_cut_left_empty_is_written_again(home: Home, before: 
     check_it_is_before_or_after(home, before, after)
 
 
+def test_drafts_of_whoever_died_are_removed(home: Home, before: Home):
+    place = home.facts / "person"
+    drafts = [place / "000001-0000.draft.part", place / LOG / f"{1:020}.json#1", place / LOG / "_commit_a.json.tmp"]
+    drafts += [home.facts / "new" / "000000-0000.draft", home.staging / "deep" / "bucket"]
+    for path in drafts:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+    assert seen(home) == seen(before)
+    recovered(home)
+    assert not any(path.exists() for path in drafts) and not (home.facts / "new").exists()
+    assert seen(home) == seen(before) and left(home) == left(before)
+
+
 def test_two_acts_at_once_are_not_possible(home: Home):
     with vault_of(home) as vault, vault_of(home) as other:
         with acting(home, vault):

@@ -38,6 +38,7 @@ Reached: TypeAlias = Callable[[str], None]  # told the name of every point at wh
 Rows: TypeAlias = Iterable[pa.RecordBatch | pa.Table]
 
 OURS = {".parquet", ".draft", ".part"}  # what step 1 leaves in a table's folder, whole or not
+DRAFTS = ("_commit_*", "*#*")  # what step 3 leaves in a log's, before an entry has its name
 
 
 class Disagreement(RuntimeError):
@@ -225,7 +226,8 @@ def _sweep(home: Home, ledger: Ledger) -> None:
         for path in folder.iterdir():
             if path.suffix in OURS and path.name not in kept:
                 path.unlink()
-        for path in (folder / LOG).glob("_commit_*"):
-            path.unlink()
+        for pattern in DRAFTS:
+            for path in (folder / LOG).glob(pattern):
+                path.unlink()
         if not any(folder.iterdir()):
             folder.rmdir()
