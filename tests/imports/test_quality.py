@@ -19,7 +19,7 @@ RECEIVED = datetime(2021, 7, 2, 9, 30)
 def act(day: int, missing: dict[str, int] | None = None, month: int = 6, **accepted: int) -> ActCounts:
     rows = sum(accepted.values())
     return ActCounts(
-        "contributions", "nothing", date(2021, month, day), RECEIVED, rows, 0, 0, accepted, missing or {}
+        "contributions", "nothing", date(2021, month, day), RECEIVED, rows, 0, 0, accepted, missing or {}, rows
     )  # fmt: skip
 
 

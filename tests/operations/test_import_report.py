@@ -32,7 +32,7 @@ def test_it_begins_with_the_result_and_what_waits_for_a_person() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["身份证号码的校验码不符", "缴费_江阴.csv:1204", "至少有一位写错,请核对原件", "缴费[宜兴].xlsx:240008", "新登记 812 人",
+    ["身份证号码的校验码不符", "缴费_江阴.csv:1204", "至少有一位写错,请核对原件", "缴费[宜兴].xlsx:240007", "新登记 812 人",
      "缴费按所属期,最新 2021-06,全到 2021-05-31,距今 32 天", "死亡后仍有缴费 37 处", "另有 35 处", "查了 2 条规则,1 条有发现"],
 )  # fmt: skip
 def test_it_says(said: str) -> None:
@@ -56,9 +56,11 @@ def test_without_colour_nothing_is_lost() -> None:
 
 def test_a_stopped_act_says_that_nothing_was_written() -> None:
     text = shown(STOPPED)
-    assert "等待确认,还没有写入" in text and "--confirm" in text and "新增" not in text
+    assert "等待确认,还没有写入" in text and "--confirm" in text
+    assert "确认后要写入的事实" in text and "新登记" not in text and "退回_" not in text
 
 
 def test_of_a_clean_act_little_is_said() -> None:
     text = shown(CLEAN)
-    assert "没有要处理的事" in text and "原因" not in text and "人员.csv" not in text
+    assert "没有要处理的事" in text and "原因" not in text and "文件" not in text
+    assert text.splitlines()[0] == "人员 · 公安人口库 · 截至 2021-06-28 · 写法 中文 · 人员.csv"

@@ -83,6 +83,7 @@ def _together(acts: list[ActCounts]) -> ActCounts:
         ignored=sum(act.ignored for act in acts),
         accepted=_added(act.accepted for act in acts),
         missing=_added(act.missing for act in acts),
+        missing_rows=sum(act.missing_rows for act in acts),
     )
 
 
@@ -120,7 +121,7 @@ def missing_rates(tally: MissingTally, now: ActCounts, earlier: Iterable[ActCoun
     """Per logical column this time and last time, in the columns' order."""
     last = _before(now, [act for act in earlier if (act.kind, act.shape) == (now.kind, now.shape)])
     before = last.missing if last else {}
-    rows = last.accepted_rows if last else 0
+    rows = last.missing_rows if last else 0
     return tuple(
         Missing(column, empty, tally.rows, before.get(column, 0), rows if column in before else 0)
         for column, empty in tally.empty.items()

@@ -77,7 +77,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """How many of the accepted rows have nothing in a logical column, and how many had last time."""
+    """How many of the rows that were not refused have nothing in a logical column, and how many had last time."""
 
     column: str
     empty: int
@@ -135,7 +135,7 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class ActCounts:
     """An act in one line: what later ones of its kind are compared with. `accepted`: layout → rows.
-    `missing`: logical column → rows without it."""
+    `missing`: logical column → rows without it, of the `missing_rows` that were looked at."""
 
     kind: str
     shape: str
@@ -146,6 +146,7 @@ class ActCounts:
     ignored: int
     accepted: Mapping[str, int]
     missing: Mapping[str, int] = field(default_factory=dict)
+    missing_rows: int = 0
 
     @property
     def accepted_rows(self) -> int:
@@ -211,7 +212,7 @@ class Report:
         missing = {one.column: one.empty for one in self.missing}
         return ActCounts(
             self.kind, self.shape, self.extracted, self.received,
-            self.read, self.refused, self.ignored, accepted, missing,
+            self.read, self.refused, self.ignored, accepted, missing, max((one.rows for one in self.missing), default=0),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from jixiang.imports.report import FileCounts, Found, Missing, Report, by_code
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One fault or note of an act: `rows` that it concerns, and the first place, "file:line"."""
+    """One fault or note of an act: `rows` that it concerns, and the first place, "file:line" (the file, where no line is known)."""
 
     code: str
     message: str
@@ -32,7 +32,7 @@ def said(report: Report, what: str) -> list[Said]:
     """`what`: refusals, ignorings or notes; what concerns most rows first."""
     found = by_code(report.files, what).items()
     return [
-        Said(code, FAULTS[code].message, FAULTS[code].suggestion, rows, f"{file}:{line}")
+        Said(code, FAULTS[code].message, FAULTS[code].suggestion, rows, f"{file}:{line}" if line else file)
         for code, (rows, file, line) in found
     ]
 
@@ -44,15 +44,17 @@ def to_do(report: Report) -> Iterator[str]:
             yield f"{file.name} 没有读: {FAULTS[file.fault].message}。{FAULTS[file.fault].suggestion}"
     if report.stopped and report.compared:
         yield from (f"{FAULTS[code].message}。{FAULTS[code].suggestion}" for code in report.compared.stops)
-    if report.refused:
+    if report.refused and not report.stopped:
         place = "、".join(report.returned) or "退回文件"
         yield f"退回 {report.refused:,} 行:改好 {place} 里标出的单元格,再导入这份文件"
-    if report.cases_opened:
+    if report.cases_opened and not report.stopped:
         yield f"{report.cases_opened:,} 件身份要人工核对:jixiang desk"
     for one in report.missing:
         if one.jumped:
-            yield f"{jump(one)}:请核对导出时是不是漏了这一列"
-    if withheld := sum(table.withheld for table in report.tables):
+            risen = one.last_rate is not None and one.rate > one.last_rate
+            yield f"{jump(one)}:请核对导出时{'是不是漏了这一列' if risen else '有没有填上默认的值'}"
+    withheld = sum(table.withheld for table in report.tables)
+    if withheld and not report.stopped:
         yield f"{withheld:,} 件事实因同一天说法不一而撤下:请发送较新的数据"
     for found in report.contradicting:
         yield f"{found.name} {found.count:,} 处:请与数据来源核对"

@@ -99,7 +99,7 @@ def _overview(made: _Book, report: Report) -> None:
     tables = [
         [t.entity, t.table, t.new, t.changed, t.unchanged, t.confirmed, t.retracted, t.withheld] for t in report.tables
     ]
-    line = _table(made, sheet, line, "事实", heads, tables)
+    line = _table(made, sheet, line, "确认后要写入的事实" if report.stopped else "事实", heads, tables)
     people = [[report.persons_new, report.cases_opened]]
     line = _table(made, sheet, line, "人员", ["新登记的人", "转人工核对"], people)
     fresh = [

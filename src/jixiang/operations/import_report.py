@@ -24,7 +24,7 @@ def show_report(report: Report, to: Console = console) -> None:
 
 def rendered(report: Report) -> Group:
     parts: list[RenderableType] = [_head(report), *_duties(report)]
-    if len(report.files) > 1 or any(file.fault for file in report.files):
+    if len(report.files) != 1 or any(file.fault for file in report.files):
         parts.append(_files(report))
     parts += _reasons(report)
     if report.tables:
@@ -35,9 +35,12 @@ def rendered(report: Report) -> Group:
 
 def _head(report: Report) -> Text:
     layouts = "、".join(report.layouts)
+    about = [report.source, f"截至 {report.extracted}", *([f"写法 {layouts}"] if layouts else [])]
+    if len(report.files) == 1:
+        about.append(report.files[0].name)
     text = Text()
-    text.append(f"{report.kind_name}", style="bold")
-    text.append(f" · {report.source} · 截至 {report.extracted}" + (f" · 写法 {layouts}" if layouts else "") + "\n")
+    text.append(report.kind_name, style="bold")
+    text.append(" · " + " · ".join(about) + "\n")
     text.append(headline(report) + "\n", style="bold")
     text.append(change(report))
     return text
@@ -76,7 +79,8 @@ def _reasons(report: Report) -> Iterable[Table]:
 
 def _tables(report: Report) -> Table:
     numbers = ("新增", "更正", "不变", "再次确认", "撤回", "撤下")
-    table = columns("事实", "事实", "表", *numbers, numbers=numbers)
+    title = "确认后要写入的事实" if report.stopped else "事实"
+    table = columns(title, "事实", "表", *numbers, numbers=numbers)
     for one in report.tables:
         counts = (one.new, one.changed, one.unchanged, one.confirmed, one.retracted, one.withheld)
         table.add_row(one.entity, one.table, *(f"{count:,}" for count in counts))
@@ -84,7 +88,7 @@ def _tables(report: Report) -> Table:
 
 
 def _people(report: Report) -> Iterable[Text]:
-    if report.persons_new or report.cases_opened:
+    if (report.persons_new or report.cases_opened) and not report.stopped:
         yield Text(f"人员: 新登记 {report.persons_new:,} 人,转人工核对 {report.cases_opened:,} 件")
 
 
