@@ -6,7 +6,21 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from jixiang.operations import cases, check, compare, decide, demo, explain, importing, reformat, synth, template, vault
+from jixiang.operations import (
+    cases,
+    changes,
+    check,
+    compare,
+    decide,
+    demo,
+    desk,
+    explain,
+    importing,
+    reformat,
+    synth,
+    template,
+    vault,
+)
 from jixiang.operations.call import Call
 from jixiang.operations.terminal import Refused, errors, refuse
 
@@ -25,6 +39,8 @@ VERBS = {
     "vault": vault,
     "template": template,
     "import": importing,
+    "desk": desk,
+    "changes": changes,
 }
 
 
