@@ -1,13 +1,17 @@
 """People who do not exist, a vault for them, and what it holds, read back in clear."""
 
 import itertools
+import tempfile
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 
 import pyarrow as pa
 
 from jixiang.values.resident_id import synthetic
 from jixiang.vault.keys import new_ring
 from jixiang.vault.matching import Matcher
+from jixiang.vault.names import canonical_name
 from jixiang.vault.people import read_identity
 from jixiang.vault.store import Vault
 
@@ -21,9 +25,23 @@ def number(n, born=BIRTH):
     return synthetic(born, n).text
 
 
+@cache
+def made():
+    """The file of an empty vault, and its ring."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, ring = Path(folder) / "vault.sqlite", new_ring(created=JUNE)
+        Vault.create(path, ring).close()
+        return path.read_bytes(), ring
+
+
 def fresh(folder):
-    """An empty vault."""
-    return Vault.create(folder / f"vault-{next(counter)}.sqlite", new_ring(created=JUNE))
+    """An empty vault, that does not wait for the disk."""
+    path = folder / f"vault-{next(counter)}.sqlite"
+    path.touch(0o600)
+    path.write_bytes(made()[0])
+    vault = Vault.open(path, made()[1])
+    vault.connection.execute("PRAGMA synchronous = OFF")
+    return vault
 
 
 def bring(vault, *blocks, day=JUNE, register=False):
@@ -55,7 +73,9 @@ def contents(vault):
     rows = [row for (row,) in vault.connection.execute("SELECT id FROM identity")]
     people = [read_identity(vault, row) for row in rows]
     names = {
-        p.number: {(p.names[c.no], c.registered, c.verdict, c.no in p.standing.accepted) for c in p.claims}
+        p.number: {
+            (canonical_name(p.names[c.no]), c.registered, c.verdict, c.no in p.standing.accepted) for c in p.claims
+        }
         for p in people
     }
     own = {p.row: p.own for p in people}

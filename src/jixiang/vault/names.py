@@ -18,6 +18,7 @@ DOT = "·"
 _DOTS = re.compile("[•‧∙⋅・·᛫]")
 _PLAIN = re.compile("[\u4e00-\u9fff]+")  # its own canonical form; nearly every name
 _SPACE = re.compile(r"\s+")
+_LOOSE = re.compile("(?<![A-Za-zÀ-ɏ.,]) | (?![A-Za-zÀ-ɏ])")  # a space that does not part Latin words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,18 @@ def _unjudged(claims: Sequence[Claim]) -> int | None:
 
 
 def tidy_name(text: str) -> str:
-    """As it is written on a letter: half width, one space at most, one kind of middle dot."""
+    """As it is written on a letter: half width, spaces between Latin words only, one kind of middle dot."""
     if _PLAIN.fullmatch(text):
         return text
-    return _DOTS.sub(DOT, _SPACE.sub(" ", unicodedata.normalize("NFKC", _visible(text))).strip())
+    dotted = _DOTS.sub(DOT, _SPACE.sub(" ", unicodedata.normalize("NFKC", _visible(text))).strip())
+    return unicodedata.normalize("NFKC", _LOOSE.sub("", dotted))
 
 
 def canonical_name(text: str) -> str:
     """What is compared: tidied, without spaces, capital letters."""
     if _PLAIN.fullmatch(text):
         return text
-    return tidy_name(text).replace(" ", "").upper()
+    return unicodedata.normalize("NFKC", tidy_name(text).replace(" ", "")).upper()
 
 
 def canonical_account(text: str) -> str:

@@ -56,6 +56,8 @@ def unfinished(vault: Vault) -> tuple[Purpose, ...]:
 def rotate(vault: Vault, purposes: Collection[Purpose], progress: Progress, *, batch: int = BATCH) -> Rotated:
     """Brings every row under the newest keys of these purposes and retires the older ones. Begins where it stopped."""
     keys = {purpose: vault.ring.current(purpose).id for purpose in unfinished(vault) if purpose in purposes}
+    if not keys:
+        return Rotated(0, ())
     (total,) = vault.connection.execute("SELECT coalesce(max(id), 0) FROM identity").fetchone()
     done = _begun(vault, keys.values())
     while done < total:
