@@ -129,7 +129,7 @@ def _reasons(made: _Book, report: Report) -> None:
 
 def _missing(made: _Book, report: Report) -> None:
     sheet = made.book.add_worksheet("缺失率")
-    heads = ["列", "空的行", "接受的行", "缺失率", "上一次", "变化"]
+    heads = ["列", "空的行", "看过的行", "缺失率", "上一次", "变化"]
     rows = [
         [
             one.column, one.empty, one.rows, one.rate / 100,
