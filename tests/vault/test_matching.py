@@ -130,6 +130,8 @@ def test_columns_come_in_chunks_or_as_dictionaries_too(vault):
         assert matched.own.null_count == 1
         assert matcher.match(pa.array([], pa.string()), pa.array([], pa.string())).own.to_pylist() == []
         assert matcher.match(pa.array([None], pa.string())).own.to_pylist() == [None]
+        assert matcher.match(pa.nulls(2), pa.nulls(2), pa.nulls(2)).own.to_pylist() == [None, None]
+        assert matcher.match(numbers, pa.nulls(3)).own == matched.own.cast(pa.string())
         matcher.settle()
 
 

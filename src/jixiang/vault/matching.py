@@ -320,7 +320,9 @@ def _distinct(slots: Integers, hashes: Hashes) -> tuple[Integers, Integers]:
 
 def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+    if pa.types.is_dictionary(array.type):
+        return array.dictionary_decode()
+    return array.cast(pa.string()) if pa.types.is_null(array.type) else array
 
 
 def _next_row(vault: Vault) -> int:
