@@ -90,21 +90,21 @@ class Sheet:
         else:
             lines = []
         self.rows += len(rows)
-        places = np.sort(self.rng.integers(0, len(rows) + 1, len(lines)))
-        start = 0
-        for line, place in zip(lines, places.tolist(), strict=True):
-            self._good(cells, start, place)
+        places = np.sort(self.rng.integers(0, len(rows) + 1, len(lines))).tolist()
+        good, start = self._file.spelled(cells, places), 0
+        for line, place in zip(lines, places, strict=True):
+            self._good(good, start, place)
             self._plant(line)
             start = place
-        self._good(cells, start, len(rows))
+        self._good(good, start, len(rows))
         self._notes.clear()
 
-    def _good(self, cells: Sequence[Spelt], start: int, stop: int) -> None:
+    def _good(self, lines: pa.Array, start: int, stop: int) -> None:
         assert self._file is not None
         for row in sorted(row for row in self._notes if start <= row < stop):
             at = self._file.line + row - start
             self.expected.append(Expected(self.name, at, (self._notes[row],), "note"))
-        self._file.rows([_cut(cell, start, stop) for cell in cells])
+        self._file.put(lines.slice(start, stop - start))
 
     def close(self) -> None:
         if self._file is not None:
@@ -186,7 +186,3 @@ class Sheet:
             for n, text in enumerate(line.cells)
         ]
         return self._file.raw(style.delimiter.encode(style.encoding).join(cells))
-
-
-def _cut(cell: Spelt, start: int, stop: int) -> Spelt:
-    return Spelt(cell.texts.slice(start, stop - start), cell.nature)

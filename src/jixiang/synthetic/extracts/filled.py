@@ -41,6 +41,8 @@ class Filled:
         return len(self.ordinals)
 
     def take(self, rows: npt.NDArray[np.int64]) -> Filled:
+        if len(rows) == len(self):
+            return self
         at = pa.array(rows)
         return Filled(
             {name: column.take(at) for name, column in self.values.items()},

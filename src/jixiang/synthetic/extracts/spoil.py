@@ -238,6 +238,9 @@ class Spoiler:
         row = self._row_with(number, n) if number in self.order else None
         if row is None or not self._name_of(number):
             return []
+        if self._is_register() and len(row[number]) == 18:  # it confirms names, so that neither of two in it stands
+            stranger = self._as_stranger(row, number)
+            return [replace(self._line({**stranger, **self._named(number)}, code), late=True) for _ in range(2)]
         return [replace(self._line({**row, **self._named(number)}, code), late=True)]
 
     def _two_numbers(self, code: str, n: int) -> list[Line]:
@@ -245,9 +248,15 @@ class Spoiler:
         row = self._row_with(number, n * 11 + 1) if number else None
         if row is None or len(row[number]) != 18 or not self._name_of(number) or not row[self._name_of(number)]:
             return []
-        changed = self._as_stranger(row, number)
-        self.strangers.accepted.add(changed[number])
-        return [replace(self._line(changed, code), late=True)]
+        if self._is_register():  # both are new in it
+            row = {**row, **self._named(number)}
+        changed = [self._as_stranger(row, number) for _ in range(1 + self._is_register())]
+        self.strangers.accepted.update(stranger[number] for stranger in changed)
+        return [replace(self._line(stranger, code), late=True) for stranger in changed]
+
+    def _is_register(self) -> bool:
+        """Whether the rows are persons themselves."""
+        return len(self.kind.main.key) == 1 and isinstance(self.kind.main.key[0], Person)
 
     # -------------------------------------------------------------------------------------------------------------
 

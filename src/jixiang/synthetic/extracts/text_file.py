@@ -53,6 +53,7 @@ class TextFile:
 
     def __init__(self, path: Path, style: Style, headings: Sequence[str]) -> None:
         self.path, self.style, self.line = path, style, 1
+        self._unicode = codecs.lookup(style.encoding).name == "utf-8"
         self._file = path.open("wb")
         if style.mark:
             self._file.write(codecs.BOM_UTF8)
@@ -66,14 +67,14 @@ class TextFile:
     ) -> None:
         self._file.close()
 
-    def rows(self, columns: Sequence[Spelt]) -> None:
-        """Good rows. None of their cells holds a line end."""
+    def spelled(self, columns: Sequence[Spelt], places: Sequence[int] = ()) -> pa.Array:
+        """Good rows as lines, to be `put`. None of their cells holds a line end; `places` matters to workbooks only."""
         cells = [self._bytes(column.texts) for column in columns]
-        if not len(cells[0]):
-            return
         style = self.style
         lines = pc.binary_join_element_wise(*cells, pa.scalar(style.delimiter.encode(style.encoding)))
-        lines = pc.binary_join_element_wise(lines, pa.scalar(style.end.encode()), pa.scalar(b""))
+        return pc.binary_join_element_wise(lines, pa.scalar(style.end.encode()), pa.scalar(b""))
+
+    def put(self, lines: pa.Array) -> None:
         self._file.write(content(lines))
         self.line += len(lines)
 
@@ -84,20 +85,28 @@ class TextFile:
         return self.line - 1 - line.count(b"\n")
 
     def _bytes(self, texts: pa.Array) -> pa.Array:
-        special = pc.match_substring_regex(texts, f'["\\r\\n]|\\x{{{ord(self.style.delimiter):x}}}')
-        if self.style.quoted or pc.any(special).as_py():
-            doubled = pc.replace_substring(texts, '"', '""')
-            quoted = pc.binary_join_element_wise('"', doubled, '"', "")
-            texts = quoted if self.style.quoted else pc.if_else(special, quoted, texts)
-        if codecs.lookup(self.style.encoding).name == "utf-8" or pc.all(pc.string_is_ascii(texts)).as_py():
+        raw = content(texts).to_pybytes()
+        if self.style.quoted or any(c.encode() in raw for c in ('"', "\r", "\n", self.style.delimiter)):
+            texts = self._quoted(texts)
+        if self._unicode or raw.isascii():
             return texts.cast(pa.binary())
         encoded = texts.dictionary_encode()
         words = [word.encode(self.style.encoding) for word in encoded.dictionary.to_pylist()]
         return pa.array(words, pa.binary()).take(encoded.indices)
 
+    def _quoted(self, texts: pa.Array) -> pa.Array:
+        doubled = pc.replace_substring(texts, '"', '""')
+        quoted = pc.binary_join_element_wise('"', doubled, '"', "")
+        if self.style.quoted:
+            return quoted
+        special = pc.match_substring_regex(texts, f'["\\r\\n]|\\x{{{ord(self.style.delimiter):x}}}')
+        return pc.if_else(special, quoted, texts)
+
 
 def content(texts: pa.Array) -> pa.Buffer:
     """All texts of a column in a row, as they lie in memory."""
     _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return pa.py_buffer(b"")
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     return data.slice(int(ends[0]), int(ends[-1] - ends[0]))

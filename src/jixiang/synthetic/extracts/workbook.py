@@ -71,16 +71,19 @@ class Workbook:
         self._sheet.close()
         self._zip.close()
 
-    def rows(self, columns: Sequence[Spelt]) -> None:
+    def spelled(self, columns: Sequence[Spelt], places: Sequence[int] = ()) -> pa.Array:
+        """Good rows as rows of the sheet, to be `put` in turn with other rows; `places`: before which good row each of
+        those stands."""
         count = len(columns[0].texts)
-        if not count:
-            return
-        numbers = pa.array(np.arange(self.line, self.line + count)).cast(pa.string())
+        at = np.arange(count)
+        numbers = pa.array(self.line + at + np.searchsorted(np.asarray(places), at, side="right")).cast(pa.string())
         pieces = [pc.binary_join_element_wise('<row r="', numbers, '">', "")]
         pieces += [_cells(letter, numbers, column) for letter, column in zip(self._letters, columns, strict=True)]
-        lines = pc.binary_join_element_wise(*pieces, "</row>", "")
+        return pc.binary_join_element_wise(*pieces, "</row>", "")
+
+    def put(self, lines: pa.Array) -> None:
         self._sheet.write(content(lines))
-        self.line += count
+        self.line += len(lines)
 
     def row(self, row: PlantedRow) -> int:
         """One row, cell by cell; where it stands."""
