@@ -162,6 +162,25 @@ def test_everything_ignores_an_extract_older_than_the_newest(tmp_path):
     assert heard(city.bring(1, [A, B])) == {"row-older": [1, 2]}
 
 
+def test_everything_in_two_imports_withholds_what_the_second_states_differently(tmp_path):
+    city = City(tmp_path, kind("everything"))
+    city.bring(1, [A, B])
+    city.bring(2, [A, B])
+    assert heard(city.bring(2, [OTHER])) == {"row-withheld": [1]}
+    assert paid(city) == {("PB", 202101): 100}
+
+
+@pytest.mark.parametrize("late", [[], [A, OTHER]])
+def test_everything_keeps_what_the_newest_extract_repeated_when_an_older_one_comes_late(tmp_path, late):
+    city = City(tmp_path, kind("everything"))
+    city.bring(1, [A])
+    city.bring(3, [A])
+    settlement = city.bring(2, late)
+    assert settlement.counts["payment"] == Counts()
+    assert heard(settlement) == ({"row-conflict": [1, 2]} if late else {})
+    assert paid(city) == {("PA", 202101): 100}
+
+
 def test_scope_takes_back_only_within_the_months_it_has(tmp_path):
     city = City(tmp_path, kind("scope"))
     february = replace(A, month=202102)

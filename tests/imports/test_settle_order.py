@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.imports.settling import City, Line, kind
 
-FEW = max(8, settings.default.max_examples // 6)
+FEW = settings.default.max_examples // 12  # an example is half a dozen imports, and runs once for each shape
 
 LINES = st.builds(
     Line,
