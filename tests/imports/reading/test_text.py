@@ -197,3 +197,15 @@ def test_c23_many_blocks_of_the_parser_keep_every_row_on_its_line(tmp_path):
     rows, refusals = read(source)
     assert all(line == int(cells[0]) + 2 for line, cells in rows)
     assert [r.line for r in refusals] == [2, 50_002, 100_002]
+
+
+def test_c23_a_few_bad_rows_among_many_are_found_on_their_lines(tmp_path):
+    rows = [(str(n), "甲", "2021-01-01", "5") for n in range(60_000)]
+    content = csv_bytes(rows, end="\n").split(b"\n")
+    content[30_000] = b"1,\x00,3,4"
+    content[45_000] = b"1,\xff,3,4"
+    content[50_000] = b"\xef\xbb\xbf1,2,3,4"
+    found, refusals, _ = taken(tmp_path, b"\n".join(content))
+    assert refusals == [(30_001, ("row-control",)), (45_001, ("row-undecodable",))]
+    assert all(line == int(cells[0]) + 2 for line, cells in found if line != 50_001)
+    assert len(found) == 59_998

@@ -19,6 +19,7 @@ from jixiang.imports.reading.tally import CONTROLS, Sheetful, Tally, kind_of_row
 from jixiang.imports.rows import Positions
 
 CAREFUL_AT_ONCE = 20_000
+TROUBLED = 1 << 16  # bytes that are not worth halving again
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,21 @@ class TextRows:
             return
         before = lines_in(self._carry) if chunk.bad else 0
         data, self._carry = self._carry + chunk.data, b""
-        if chunk.bad or self._records.open or not self._swift or not fast.plain(data):
-            yield from self._careful(data, frozenset(n + before for n in chunk.bad))
+        yield from self._lines(data, frozenset(n + before for n in chunk.bad))
+
+    def _lines(self, data: bytes, bad: frozenset[int]) -> Iterator[Sheetful]:
+        """Whole lines. Trouble is narrowed down to the few that it is in, where a row is a line."""
+        troubled = bool(bad) or not fast.plain(data)
+        if self._records.open or not self._swift or (troubled and (b'"' in data or len(data) <= TROUBLED)):
+            yield from self._careful(data, bad)
+        elif troubled:
+            middle = data.rfind(b"\n", 0, len(data) // 2) + 1
+            if not middle:
+                yield from self._careful(data, bad)
+                return
+            before = lines_in(data[:middle])
+            yield from self._lines(data[:middle], frozenset(n for n in bad if n < before))
+            yield from self._lines(data[middle:], frozenset(n - before for n in bad if n >= before))
         elif b'"' in data:
             yield from self._quoted(data)
         else:

@@ -102,7 +102,7 @@ class WorkbookRows:
         match row:
             case [int(line), bool(hidden), list(cells), str(natures), bool(long)]:
                 digits = natures.strip("012345") == "" and len(natures) in (0, len(cells))
-                if line > last and digits and all(type(cell) is str for cell in cells):
+                if line > last and digits and set(map(type, cells)) <= {str}:
                     return line, hidden, cells, natures, long
         raise FileRefused(problem("file-damaged", self.path.name, line=last, sheet=self.sheet.name))
 
@@ -139,9 +139,9 @@ class _Waiting:
             reasons.append("row-hidden")
         if long:
             reasons.append("cell-long")
-        if any(CONTROLS.search(cell) for cell in cells):
+        if CONTROLS.search("\t".join(cells)):
             reasons.append("row-control")
-        if any(cell.strip() for cell in cells[self._width :]):
+        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             reasons.append("row-ragged")
         cells = [*cells[: self._width], *[""] * (self._width - len(cells))] if "row-ragged" not in reasons else cells
         if reasons:

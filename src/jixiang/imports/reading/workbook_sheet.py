@@ -45,6 +45,7 @@ class SheetRows:
     def __init__(self, workbook: Workbook, strings: Strings) -> None:
         self.merged: list[str] = []
         self._workbook = workbook
+        self._dates = frozenset(str(style) for style in workbook.dates)
         self._strings = strings
         self._rows: list[Row] = []
         self._columns: dict[str, int] = {}
@@ -86,7 +87,7 @@ class SheetRows:
             if not self._inside or self._in_cell:
                 raise Refused("file-damaged", "", self._number or 1)
             self._in_cell = True
-            self._begin_cell(said.get("t", "n"), self._place(said.get("r")), self._is_date(said.get("s")))
+            self._begin_cell(said.get("t", "n"), self._place(said.get("r")), said.get("s", "0") in self._dates)
         elif name == "v" or name == "t":
             self._valued = self._taking = self._in_cell and not self._phonetic
         elif name == "row":
@@ -137,9 +138,6 @@ class SheetRows:
             raise Refused("file-too-wide", "", self._number, WIDTH_MAX)
         return column
 
-    def _is_date(self, style: str | None) -> bool:
-        return int(style or 0) in self._workbook.dates
-
     def _end(self, name: str) -> None:
         if name not in ("c", "v", "row"):
             name = local(name)
@@ -159,7 +157,7 @@ class SheetRows:
             self._in_data = False
 
     def _end_cell(self) -> None:
-        text, nature = self._value("".join(self._parts))
+        text, nature = self._value(self._parts[0] if len(self._parts) == 1 else "".join(self._parts))
         if text or nature != TEXT:
             gap = self._column - len(self._cells)
             if gap:
