@@ -284,7 +284,7 @@ class _Importing:
         for file in files:
             if file.tally.refused:
                 self.order.returned.mkdir(parents=True, exist_ok=True)
-                path = self.order.returned / f"{file.source.path.stem}_退回.xlsx"
+                path = self.order.returned / f"退回_{file.source.path.stem}.xlsx"
                 layout = file.source.layout
                 found.append(write_returned(path, kind=self.order.kind, layout=layout, refusals=file.refusals()))
         return tuple(path for path in found if path is not None)

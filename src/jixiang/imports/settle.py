@@ -71,12 +71,13 @@ class Settlement:
     scope: Scope
     outcomes: Mapping[str, tuple[Outcome, ...]] = field(repr=False)
     folder: Path
+    memory_mb: int
 
     def parts(self, table: str) -> tuple[Iterator[pa.Table], ...]:
         """The rows to append to a table, each part in the table's order, to be read once; none if there are no rows. No key
         occurs twice in all of them."""
         fact_table = next(found for found in self.tables if found.name == table)
-        return Parts(fact_table, self.outcomes[table], self.terms, self.folder).all()
+        return Parts(fact_table, self.outcomes[table], self.terms, self.folder, self.memory_mb).all()
 
 
 def settle(
@@ -116,7 +117,9 @@ def settle(
             outcomes[table.name] = tuple(found)
     refused, ignored = hearing.verdicts()
     counts = {name: sum((outcome.counts for outcome in found), Counts()) for name, found in outcomes.items()}
-    return Settlement(staging.tables(), terms, counts, refused, ignored, staging.scope(), outcomes, staging.folder)
+    return Settlement(
+        staging.tables(), terms, counts, refused, ignored, staging.scope(), outcomes, staging.folder, memory_mb
+    )
 
 
 def _reach(kind: Kind, scope: Scope, authority: Authority) -> Reach:

@@ -24,11 +24,16 @@ from jixiang.tables.schema import FactTable
 class Parts:
     """One part for each outcome that appends something. Nothing is read before it is asked for."""
 
-    def __init__(self, table: FactTable, outcomes: Sequence[Outcome], terms: Terms, folder: Path) -> None:
+    def __init__(
+        self, table: FactTable, outcomes: Sequence[Outcome], terms: Terms, folder: Path, memory_mb: int
+    ) -> None:
         self._table = table
         self._outcomes = [outcome for outcome in outcomes if outcome.counts.appended]
         self._terms = terms
-        self._folder = folder
+        self._config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(folder / "spill"),
+            "memory_limit": f"{memory_mb}MB",
+        }
         self._made: dict[int, Future[pa.Table]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="parts")
         self._lock = Lock()
@@ -56,7 +61,7 @@ class Parts:
         settled = _settled(outcome.settled) if outcome.settled is not None else None
         if not outcome.plain and settled is not None:
             return settled
-        with duckdb.connect(config={"temp_directory": str(self._folder / "spill")}) as con:
+        with duckdb.connect(config=self._config) as con:
             con.register("staged", outcome.bucket.read())
             lies = f"SELECT * RENAME ({ROW} AS source_row), false AS retracted FROM staged"
             if outcome.left is not None:

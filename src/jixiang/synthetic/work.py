@@ -68,7 +68,10 @@ def draw_spells(town: Town, people: People, firms: Firms) -> Spells:
         job = _job(town, rng, people, firms, worker, hired, begun, flexible)
         jobs.append(job)
         second = chance(rng, town.figures.number("work.second_job"), len(hired)) & ~flexible
-        jobs.append({**{name: column[second] for name, column in job.items()}, "firm": _any_firm(rng, firms, second)})
+        other = _any_firm(rng, firms, second)
+        unfit = firms.founded[other] > hired[second]
+        other[unfit] = np.flatnonzero(lasting(firms))[other[unfit] % int(lasting(firms).sum())]
+        jobs.append({**{name: column[second] for name, column in job.items()}, "firm": other})
         hired, begun = _next_hiring(town, rng, job["left"], hired), np.zeros(len(hired), dtype=bool)
     joined = {name: np.concatenate([job[name] for job in jobs]) for name in jobs[0]}
     return _with_months(town, rng, joined)

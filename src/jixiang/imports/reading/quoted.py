@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jixiang.imports.reading.coding import LINE_MAX
+from jixiang.imports.reading.coding import LINE_MAX, SHOWN_OF_GIANT
 
 WHOLE, OPEN, BAD = range(3)
 
@@ -50,8 +50,8 @@ class Records:
             return [Parsed(line, body.split(self._delimiter), body)]
         reasons = ("row-undecodable",) if undecodable else ()
         if len(text) > LINE_MAX:
-            reasons, body = (*reasons, "cell-long"), body[:1000]
-        self._lines.append(Parsed(line, None, body, reasons))
+            reasons = (*reasons, "cell-long")
+        self._lines.append(Parsed(line, None, text if len(text) <= LINE_MAX else text[:SHOWN_OF_GIANT], reasons))
         self._size += len(text)
         state = self._scan(text)
         if state == OPEN:
@@ -60,7 +60,7 @@ class Records:
                 return []
             self._cells, self._part = [], []
             return list(self._broken())
-        rows = [self._row(text)] if state == WHOLE and not self._lost else list(self._broken())
+        rows = [self._row()] if state == WHOLE and not self._lost else list(self._broken())
         self._begin()
         return rows
 
@@ -80,14 +80,15 @@ class Records:
 
     def _broken(self) -> Iterator[Parsed]:
         for line in self._lines:
-            yield line._replace(reasons=line.reasons if "cell-long" in line.reasons else (*line.reasons, "row-quotes"))
+            reasons = line.reasons if "cell-long" in line.reasons else (*line.reasons, "row-quotes")
+            yield line._replace(text=line.text.rstrip("\r\n"), reasons=reasons)
         self._lines = []
 
-    def _row(self, last: str) -> Parsed:
-        text = "\n".join(line.text for line in self._lines) if len(self._lines) > 1 else last.rstrip("\r\n")
+    def _row(self) -> Parsed:
+        text = "".join(line.text for line in self._lines).rstrip("\r\n")
         reasons = tuple(dict.fromkeys(reason for line in self._lines for reason in line.reasons))
         cells = None if "cell-long" in reasons else self._cells
-        return Parsed(self._lines[0].line, cells, text[:LINE_MAX], reasons)
+        return Parsed(self._lines[0].line, cells, text, reasons)
 
     def _scan(self, text: str) -> int:
         """Goes on with the row through one more line."""

@@ -61,7 +61,7 @@ class Sheet:
     kind: Kind
     layout: Layout
     workbook: bool
-    quota: Mapping[str, int]
+    planting: Mapping[str, int]
     rows: int = 0
     expected: list[Expected] = field(default_factory=list)
     sample: list[tuple[str, ...]] = field(default_factory=list)  # good rows as they are spelled, by place
@@ -146,7 +146,7 @@ class Sheet:
         natures = {name: cell.nature for name, cell in zip(self.places, cells, strict=True) if cell.nature != TEXT}
         natures = natures if self.workbook else {}
         spoiler = Spoiler(self.kind, self.speller, self.places, natures, sample, self.order.strangers)
-        plantings = [spoiler.lines(code, n) for code in CODES for n in range(self.quota.get(code, 0))]
+        plantings = [spoiler.lines(code, n) for code in CODES for n in range(self.planting.get(code, 0))]
         lines = [line for planting in plantings for line in planting]
         self._late = [line for line in lines if line.late]
         early = [line for line in lines if not line.late]
@@ -161,7 +161,7 @@ class Sheet:
         candidates = self.rng.permutation(len(texts)).tolist()
         for code in ON_GOOD_ROWS:
             done = 0
-            while candidates and done < self.quota.get(code, 0):
+            while candidates and done < self.planting.get(code, 0):
                 row = candidates.pop()
                 number = texts[row]
                 told = spoil.WRITTEN[code](number, done) if len(number) == 18 else None

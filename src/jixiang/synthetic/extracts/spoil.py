@@ -176,7 +176,12 @@ class Spoiler:
 
     def _told(self) -> list[str]:
         """Columns that state something of the main fact and are no part of any key."""
-        keys = {name for fact in self.kind.facts for part in fact.key for name in _names(part)}
+        keys = {
+            name
+            for fact in self.kind.facts
+            for part in (*fact.key, *(fact.cells[column] for column in fact.table.key if column in fact.cells))
+            for name in _names(part)
+        }
         main = [name for source in self.kind.main.cells.values() for name in _names(source)]
         used = [name for fact in self.kind.facts if not fact.main for s in fact.cells.values() for name in _names(s)]
         return [n for n in main if n not in keys and n not in used and self.kind.columns[n].role == "value"]

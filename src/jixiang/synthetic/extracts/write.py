@@ -160,23 +160,23 @@ def _sheets(kind: Kind, rows: int, order: Order) -> list[Sheet]:
     workbooks = [is_workbook(kind, layout) for layout in kind.layouts]
     if all(workbooks) and not fits:
         workbooks[0] = False
-    quotas = _quotas(kind, workbooks, order.each)
+    plantings = _plantings(kind, workbooks, order.each)
     return [
-        Sheet(order, kind, layout, workbook, quota)
-        for layout, workbook, quota in zip(kind.layouts, workbooks, quotas, strict=True)
+        Sheet(order, kind, layout, workbook, planting)
+        for layout, workbook, planting in zip(kind.layouts, workbooks, plantings, strict=True)
     ]
 
 
-def _quotas(kind: Kind, workbooks: list[bool], each: int) -> list[Counter[str]]:
+def _plantings(kind: Kind, workbooks: list[bool], each: int) -> list[Counter[str]]:
     """How often each fault is planted in each layout: in turn, another one first for every fault."""
-    quotas: list[Counter[str]] = [Counter() for _ in workbooks]
+    plantings: list[Counter[str]] = [Counter() for _ in workbooks]
     for code in (*CODES, *ON_GOOD_ROWS):
         never = TEXT_ONLY if code in TEXT_ONLY else set()
         places = [n for n, workbook in enumerate(workbooks) if code not in (never if workbook else WORKBOOK_ONLY)]
         start = crc32(f"{kind.code}:{code}".encode())
         for n in range(each if places else 0):
-            quotas[places[(start + n) % len(places)]][code] += 1
-    return quotas
+            plantings[places[(start + n) % len(places)]][code] += 1
+    return plantings
 
 
 def _dealt(sheets: list[Sheet], rows: Filled, left_out: Counter[str]) -> list[tuple[Sheet, Filled]]:
