@@ -103,7 +103,8 @@ def give_identities(facts: Path, city_folder: Path, seed: int) -> Identities:
 def _people(store: FactStore, columns: Mapping[str, str]) -> tuple[pa.Array, Column, Column]:
     """Every key once, in order, with the birth (days, or `NEVER`) and whether the number is odd (1, 0, −1)."""
     key = f"{columns['table']}_id"
-    wanted = [key, columns["birth"], columns["sex"]]
+    sex = columns.get("sex", "")  # a city may not know it
+    wanted = [key, columns["birth"], *([sex] if sex else [])]
     tables = [pq.read_table(file, columns=wanted, partitioning=None) for file in store.files(columns["table"])]
     if not tables:
         return pa.array([], pa.string()), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int8)
@@ -115,7 +116,8 @@ def _people(store: FactStore, columns: Mapping[str, str]) -> tuple[pa.Array, Col
     first[1:] = pc.not_equal(text[1:], text[:-1]).to_numpy(zero_copy_only=False)
     chosen = rows.filter(pa.array(first))
     births = pc.fill_null(chosen[columns["birth"]].cast(pa.int32()), NEVER).to_numpy()
-    odd = pc.equal(chosen[columns["sex"]], str(columns["odd"])).cast(pa.int8())
+    sexes = chosen[sex] if sex else pa.chunked_array([pa.nulls(len(chosen), pa.string())])
+    odd = pc.equal(sexes, str(columns.get("odd", ""))).cast(pa.int8())
     return chosen[key].combine_chunks(), births.astype(np.int32), pc.fill_null(odd, -1).to_numpy().astype(np.int8)
 
 
