@@ -99,9 +99,9 @@ def check(folder, content, encoding):
         assert covered.isdisjoint(range(line, line + over))
         covered.update(range(line, line + over))
     for refusal in refusals:
-        over = 1 + "".join(refusal.cells.values()).count("\n")
+        over = 1 + len(re.findall("\r\n|\r|\n", "|".join(refusal.cells.values())))
         assert refusal.line not in covered
-        covered.update(range(refusal.line, refusal.line + max(1, over)))
+        covered.update(range(refusal.line, refusal.line + over))
     for n in range(1, len(lines) + 1):
         if n not in covered:  # then it was ignored, and has to be blank or totals
             cells, over = strictly(lines[n - 1 :])

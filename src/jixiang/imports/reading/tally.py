@@ -49,9 +49,9 @@ class Tally:
         self.refusals.append(Refusal(self.file, line, cells, reasons, ("",) * len(reasons), details))
 
     def drain(self) -> list[Refusal]:
-        """The rows refused since the last call."""
+        """The rows refused since the last call, in the file's order."""
         taken, self.refusals = self.refusals, []
-        return taken
+        return sorted(taken, key=lambda refusal: refusal.line)
 
 
 @dataclass(frozen=True)
