@@ -105,7 +105,8 @@ def settle(
         con.execute("SET preserve_insertion_order = false")
         for table in staging.tables():
             reach = _reach(kind, staging.scope(), authority) if table.name == kind.main.table.name else Reach()
-            settler = Settler(con, table, store, terms, reach, staging.folder)
+            single = sum(fact.table.name == table.name for fact in kind.facts) == 1
+            settler = Settler(con, table, store, terms, reach, staging.folder, single=single)
             buckets = staging.buckets(table.name)
             found: list[Outcome] = []
             for number, bucket in enumerate(buckets):

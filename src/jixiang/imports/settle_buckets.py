@@ -124,6 +124,8 @@ class Settler:
         terms: Terms,
         reach: Reach,
         folder: Path,
+        *,
+        single: bool,
     ) -> None:
         self._con = con
         self._table = table
@@ -132,6 +134,7 @@ class Settler:
         self._terms = terms
         self._reach = reach
         self._folder = folder
+        self._single = single  # a row says one thing in this table
         self._restated = restated(table, terms.person)
         self._columns = [name for name in table.schema.names if name not in META.names]
         same = " AND ".join(f"one.{_name(c)} IS NOT DISTINCT FROM other.{_name(c)}" for c in self._columns)
@@ -154,8 +157,8 @@ class Settler:
         with _offered(self._con, bucket.read(), f"staged AS SELECT *, {self._key()}, {self._meant()}"):
             self._repeated()
             if self._read_known(bucket) or self._reach.late:
-                counts, heard, settled = self._settle_stated(bucket, live)
-                return Outcome(bucket, counts, settled=settled), heard
+                counts, heard = self._settle_stated(live)
+                return self._appended(bucket, counts), heard
         return self._settle_new(bucket, live)
 
     def _settle_new(self, bucket: Bucket, live: bool) -> tuple[Outcome, Heard]:
@@ -170,7 +173,8 @@ class Settler:
         is_twice = pc.is_in(rows[ROW], value_set=twice)
         with _offered(self._con, rows.filter(is_twice), f"staged AS SELECT *, {self._key()}, {self._meant()}"):
             self._read_known(None)
-            counts, heard, settled = self._settle_stated(bucket, live)
+            counts, heard = self._settle_stated(live)
+            settled = self._write(bucket) if counts.appended else None
         if live:
             others = numbers(keys[ROW].filter(pc.invert(pc.is_in(keys[ROW], value_set=twice))))
             heard[""] = np.concatenate([heard.get("", others[:0]), others])
@@ -179,14 +183,28 @@ class Settler:
         new = bucket.rows - pc.sum(is_twice).as_py()
         return Outcome(bucket, counts + Counts(new=new), True, left, settled), heard
 
-    def _settle_stated(self, bucket: Bucket, live: bool) -> tuple[Counts, Heard, Path | None]:
+    def _settle_stated(self, live: bool) -> tuple[Counts, Heard]:
         """What is staged, against what is known."""
         self._con.execute(self._sql["said"])
         about = {"day": self._terms.extracted, "name": self._terms.name, "whole": self._reach.whole}
         self._con.execute(self._sql["verdicts"], about)
         counts = self._counts()
-        heard = self._heard(live) if live or counts.spoken != self._staged_rows() else {}
-        return counts, heard, self._write(bucket) if counts.appended else None
+        return counts, self._heard(live) if live or counts.spoken != self._staged_rows() else {}
+
+    def _appended(self, bucket: Bucket, counts: Counts) -> Outcome:
+        """Where most rows are appended, the bucket is, but for the others."""
+        rows = counts.new + counts.changed + counts.confirmed
+        if not self._single or 2 * rows < bucket.rows:
+            return Outcome(bucket, counts, settled=self._write(bucket) if counts.appended else None)
+        left = None
+        if rows < bucket.rows:
+            left = self._path(bucket, "left.npy")
+            taken = "SELECT _row FROM verdicts WHERE _appends = 'row'"
+            others = self._con.sql(f"SELECT _row FROM staged ANTI JOIN ({taken}) USING (_row)").to_arrow_table()
+            np.save(left, numbers(others[ROW]))
+        self._con.execute("DELETE FROM verdicts WHERE _appends = 'row'")
+        settled = self._write(bucket) if counts.retracted or counts.withheld else None
+        return Outcome(bucket, counts, rows > 0, left, settled)
 
     # What it reads -----------------------------------------------------------------------------------------------
 
