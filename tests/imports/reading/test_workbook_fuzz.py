@@ -62,6 +62,8 @@ def test_c21_edited_sheets_are_refused_or_read_as_another_library_reads_them(tmp
             other = as_another_reads(content)
         except Exception:
             return  # it need not read what we do
+        if len(other) < 2:
+            return  # it looks for rows under one name of the format only
         for line, cells in found[0]:
             said = [*other[line], *[None] * 4]
             texts = [c for c in said[:4] if isinstance(c, str)]
