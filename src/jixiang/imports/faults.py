@@ -50,7 +50,7 @@ _ALL = (
     Fault("row-undecodable", "row", "有字节不合文件的编码", "请用约定的编码重新导出"),
     Fault("row-quotes", "row", "引号没有成对,或引号外还有字", "检查引号"),
     Fault("row-control", "row", "有不可见的控制字符", "去掉控制字符"),
-    Fault("row-conflict", "row", "同一件事在这份数据里有不同的说法", "请核对,只保留正确的一行"),
+    Fault("row-conflict", "row", "同一件事在这份数据里有不同的说法", "请核对,用较新一天的数据送来正确的一行"),
     Fault("row-withheld", "row", "同一天的另一份数据对同一件事有不同的说法", "请核对后重新发送较新的数据"),
     Fault("row-duplicate", "ignored", "与前面的一行完全相同", "不用再做什么"),
     Fault("row-older", "ignored", "已有较新的数据", "不用再做什么"),

@@ -1,4 +1,4 @@
-"""演示:造一座小城,检查文件,运行案例,决定全部政策,再解释三个人。"""
+"""演示:检查政策文件,造一座小城的来源文件,导入,决定全部政策,再解释三个人。"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,27 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jixiang.engines.duckdb import DuckDB
+from jixiang.imports.faults import FAULTS
+from jixiang.imports.home import Home
 from jixiang.language.city import City
 from jixiang.language.diagnostics import summary as problem_count
 from jixiang.language.typed import FIXED_BITS, Policy, Rulebook
-from jixiang.operations import synth
+from jixiang.operations import synth, vault
 from jixiang.operations.cases import run_cases, show
 from jixiang.operations.decide import decide, summary
+from jixiang.operations.demo_files import Rehearsal
 from jixiang.operations.explain import Desk
-from jixiang.operations.terminal import Refused, checked_city, console, takes_city
+from jixiang.operations.home import city_imports, opened
+from jixiang.operations.terminal import Refused, checked_city, columns, console, moved, progress, takes_city
 from jixiang.readings.explanation import Explanation, render
 from jixiang.readings.run.decide_city import offer_facts
 from jixiang.readings.run.request import Request
 from jixiang.tables.store import FactStore
+from jixiang.vault.desk import list_cases
 
 AS_OF = date(2021, 6, 30)
+PLANTED_EACH = 2  # of each fault, in each kind of file
+SHOWN = 20  # differences
 LOOKED_AT = 25  # near misses of a condition that are explained to find the nearest
 
 
@@ -48,10 +55,8 @@ def run(given: Namespace) -> int:
     show(report)
     if report.failed:
         raise Refused("有案例与文件写的不一样", "见上面的提示")
-    console.rule(f"造演示城市 (规模 {given.scale:g}, 种子 {given.seed}; 人和单位都是虚构的)")
     shutil.rmtree(given.out, ignore_errors=True)
-    synth.make(given.out / "facts", given.scale, given.seed, city.folder)
-    store = FactStore(given.out / "facts")
+    store = bring_facts(given, city.folder)
     console.rule("决定全部政策")
     request = Request(city.vocabulary, rulebook, AS_OF, tuple(sorted(rulebook.policies)))
     manifest = decide(city, request, store, given.out / "decisions")
@@ -62,6 +67,65 @@ def run(given: Namespace) -> int:
         console.rule(title)
         console.print(render(found), markup=False)
     return 0
+
+
+def bring_facts(given: Namespace, folder: Path) -> FactStore:
+    """The facts of an invented city, by the way that facts come in: as files of other systems, with faults in them."""
+    console.rule(f"造演示城市的来源文件 (规模 {given.scale:g}, 种子 {given.seed}; 人和单位都是虚构的)")
+    synth.make(given.out / "truth", given.scale, given.seed, folder)
+    planted = synth.extracts(
+        given.out / "truth", given.out / "extracts", folder, extracted=AS_OF, seed=given.seed, each=PLANTED_EACH
+    )
+    console.print(f"{len(planted.files)} 个文件写在 {given.out / 'extracts'},其中埋有 {len(planted.expected)} 处差错")
+    console.rule("导入来源文件")
+    home = Home(given.out / "home")
+    vault.create(home)
+    imports = city_imports(folder)
+    received = datetime.combine(AS_OF, time(20))
+    rehearsal = Rehearsal(city=imports, home=home, folder=given.out / "extracts", planted=planted, received=received)
+    wrong = show_imports(rehearsal) + show_refused(rehearsal)
+    for difference in wrong[:SHOWN]:
+        console.print(f"  {difference}", markup=False)
+    if wrong:
+        raise Refused(f"导入报告的与埋下的有 {len(wrong)} 处不同", "这是程序的错误")
+    console.print(f"埋下的 {len(planted.expected)} 处差错全部报告,没有多报;退回的行在 {home.folder / 'returned'}")
+    show_doubts(home)
+    return FactStore(home.facts)
+
+
+def show_imports(rehearsal: Rehearsal) -> list[str]:
+    numbers = ("文件", "读入", "接受", "退回", "略过", "事实", "埋差错")
+    table = columns("导入", "种类", *numbers, "核对", numbers=numbers)
+    wrong: list[str] = []
+    with progress("导入") as shown:
+        for checked in rehearsal.run(lambda what, done: moved(shown, what, done)):
+            report = checked.report
+            written = sum(counts.written for counts in report.tables)
+            counts = (len(report.files), report.read, report.accepted, report.refused, report.ignored, written)
+            numbered = [f"{count:,}" for count in (*counts, checked.planted)]
+            table.add_row(
+                checked.name, *numbered, f"{len(checked.differences)} 处不同" if checked.differences else "一致"
+            )
+            wrong += checked.differences
+    console.print(table)
+    return wrong
+
+
+def show_refused(rehearsal: Rehearsal) -> list[str]:
+    """Files that must not be taken at all."""
+    table = columns("不能导入的文件", "文件", "系统说")
+    wrong = []
+    for file, said, difference in rehearsal.refuse():
+        table.add_row(file.file, ";".join(FAULTS[code].message for code in said))
+        wrong += [f"{file.file}: {difference}"] if difference else []
+    console.print(table)
+    return wrong
+
+
+def show_doubts(home: Home) -> None:
+    with opened(home) as people:
+        waiting = sum(1 for _ in list_cases(people))
+    console.print(f"{waiting} 件身份待人工核对: jixiang desk --home {home.folder}")
 
 
 def three_people(

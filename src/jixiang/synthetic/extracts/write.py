@@ -116,7 +116,7 @@ def _stopped(
     routes: Mapping[str, Route], sheets: list[Sheet], known: Known, people: Identities, order: Order
 ) -> list[tuple[str, Sheet]]:
     """Two good extracts of one kind that an import asks about first: one of an earlier day, and one of a later day that
-    lacks more than a third of the rows."""
+    lacks more than a third of the rows that came in its layout."""
     counts = Counter[str]()
     for sheet in sheets:
         counts[sheet.kind.code] += sheet.rows
@@ -125,9 +125,11 @@ def _stopped(
     earlier, later = order.extracted - timedelta(days=STOPPED_DAYS), order.extracted + timedelta(days=STOPPED_DAYS)
     past = Known(known.engine, known.store, known.tables, earlier, None)
     found = []
-    for code, day, source, share in (("extract-older", earlier, past, 1.0), ("extract-smaller", later, known, SMALLER)):
+    for code, day, source in (("extract-older", earlier, past), ("extract-smaller", later, known)):
         dated = replace(order, extracted=day, each=0)
         sheet = next(s for s in _sheets(route.kind, 0, dated) if set(s.layout.headings) >= set(route.fills))
+        came = next(s.rows for s in sheets if s.kind is route.kind and s.layout is sheet.layout)
+        share = 1.0 if source is past else SMALLER * came / counts[route.kind.code]
         for rows in fill(route, source, people, Counter()):
             sheet.write(rows.take(np.flatnonzero(rows.ordinals % 100 < share * 100)))
         sheet.close()
