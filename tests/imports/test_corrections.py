@@ -11,14 +11,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.imports.small_home import FIRST, bring_in, vault_of
 from tests.tables.small import VOCABULARY, paid, rows, table
 
-from jixiang.imports.corrections import Move, Overlap, apply_moves, decide_together
-from jixiang.imports.home import Home
-from jixiang.imports.ledger import Ledger
+from jixiang.imports.corrections import Move, Overlap, apply_moves
 from jixiang.imports.persons_of_rows import resolve
-from jixiang.imports.publish import recover
 from jixiang.tables.schema import fact_tables
 from jixiang.tables.store import FactStore
 
@@ -146,73 +142,6 @@ def test_the_day_of_the_extract_and_the_place_in_the_file_stay(city: City):
     city.decide(MERGE)
     row = city.known()["contribution"]["NO7",]
     assert row["source"] == f"{SOURCE};person_id=PB" and row["source_row"] == 1
-
-
-# The act ------------------------------------------------------------------------------------------------------------
-
-
-class Cut(Exception):
-    """The act ends here."""
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home")
-    bring_in(home, 1, FIRST)
-    return home
-
-
-def join(home: Home, stop: str = "") -> None:
-    """The desk finds that the number of P2 speaks of P1."""
-
-    def reached(point: str) -> None:
-        if point == stop:
-            raise Cut(point)
-
-    with vault_of(home) as vault:
-
-        def decide() -> list[tuple[str, str, str]]:
-            vault.connection.execute("INSERT INTO number VALUES ('P2 is P1')")
-            return [("P2", "P2", "P1")]
-
-        tables = fact_tables(VOCABULARY).values()
-        report = {"by": "李审核"}
-        decide_together(
-            home, vault, tables, "人员", decide, received=datetime(2021, 1, 1), report=report, reached=reached
-        )
-
-
-def decided(home: Home) -> tuple[bool, bool]:
-    """In the vault, and in the facts."""
-    with vault_of(home) as vault:
-        recover(home, vault.connection)
-        found = vault.connection.execute("SELECT count(*) FROM number WHERE own LIKE '% is %'").fetchone()[0]
-    persons = {row["person_id"] for row in FactStore(home.facts).read("contribution").to_pylist()[2:]}
-    return bool(found), persons == {"P1"}
-
-
-def test_a_decision_and_what_follows_for_the_facts_happen_together(home: Home):
-    join(home)
-    assert decided(home) == (True, True)
-    with vault_of(home) as vault:
-        *_, act = Ledger(vault.connection).acts()
-    assert act.what == "desk" and act.counts == {"contribution": {"moved": 1}, "person": {"moved": 1}}
-    assert act.report["by"] == "李审核" and act.report["moves"] == [["P2", "P2", "P1"]]
-    assert act.report["overlaps"] == [{"table": "contribution", "person": "P1", "keys": ["P1/1", "P2/1"]}]
-
-
-@pytest.mark.parametrize("stop", ["decided", "files written", "act recorded", "act done"])
-def test_a_decision_that_fails_before_its_end_has_not_been_made(home: Home, stop: str):
-    with pytest.raises(Cut):
-        join(home, stop)
-    assert decided(home) == (False, False)
-
-
-@pytest.mark.parametrize("stop", ["committed", "contribution version 1 entered", "head moved"])
-def test_a_decision_that_was_committed_is_carried_through(home: Home, stop: str):
-    with pytest.raises(Cut):
-        join(home, stop)
-    assert decided(home) == (True, True)
 
 
 # In any order -------------------------------------------------------------------------------------------------------

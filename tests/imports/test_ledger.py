@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from jixiang.imports.ledger import Act, Extract, Ledger, Part, ReceivedFile
+from jixiang.imports.ledger import NAMES_SPOKEN, NAMES_WITHDRAWN, Act, Extract, Ledger, Part, ReceivedFile
 from jixiang.imports.settle import Authority, Coverage
 
 MAY, JUNE, JULY = date(2021, 5, 31), date(2021, 6, 30), date(2021, 7, 31)
 NOON = datetime(2021, 7, 1, 12)
 SHA = "ab" * 32
-DESK = Act("desk", datetime(2021, 7, 2))
+DESK = Act("desk", datetime(2021, 7, 2), names=NAMES_SPOKEN)
+WITHDRAWN = replace(DESK, names=NAMES_WITHDRAWN)
 
 
 @pytest.fixture
@@ -71,6 +72,16 @@ def test_a_file_with_refused_rows_may_come_again_once_the_mapping_has_changed_or
     assert ledger.file_known("缴费", JUNE, SHA, "one") is None
     ledger.record(Act("import", datetime(2021, 7, 3), "缴费", JUNE, files=(file(2, definition="one"),)))
     assert ledger.file_known("缴费", JUNE, SHA, "any") == 2
+
+
+def test_a_file_without_refused_rows_may_come_again_once_rows_have_been_withdrawn(ledger: Ledger):
+    ledger.record(taken(files=(file(),)))
+    ledger.record(DESK)
+    assert ledger.file_known("缴费", JUNE, SHA) == 1
+    ledger.record(replace(WITHDRAWN, received_at=datetime(2021, 7, 3)))
+    assert ledger.file_known("缴费", JUNE, SHA) is None
+    ledger.record(Act("import", datetime(2021, 7, 4), "缴费", JUNE, files=(file(2),)))
+    assert ledger.file_known("缴费", JUNE, SHA) == 2
 
 
 def test_a_row_that_is_not_accounted_for_can_not_be_recorded(ledger: Ledger):

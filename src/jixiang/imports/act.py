@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,7 +21,7 @@ from jixiang.imports.contradictions import find_contradictions
 from jixiang.imports.corrections import withdraw
 from jixiang.imports.home import Home
 from jixiang.imports.kinds import Kind
-from jixiang.imports.ledger import Act, Ledger, ReceivedFile
+from jixiang.imports.ledger import NAMES_SPOKEN, NAMES_WITHDRAWN, Act, Ledger, ReceivedFile
 from jixiang.imports.persons_of_rows import resolve
 from jixiang.imports.publish import Addition, Reached, acting, nobody, publish
 from jixiang.imports.quality import FileTally, compare, freshness, missing_rates
@@ -276,7 +276,7 @@ class _Importing:
     def _covered(self) -> dict[str, date]:
         """Table → up to which day this extract makes its rows complete."""
         day = self.order.extracted
-        over = (Month.of(day + timedelta(1)) - 1).last_day
+        over = (Month.of(day) - 1).last_day  # what belongs to the month of the extract may still come in
         return {table: day if until == "extracted" else over for table, until in self.order.kind.covers.items()}
 
     def _give_back(self, files: Sequence[TakenFile]) -> tuple[Path, ...]:
@@ -302,6 +302,7 @@ class _Importing:
             what="import", kind=order.kind.code, extracted=order.extracted, received_at=order.received,
             shape=order.kind.shape, scope=sorted(settlement.scope), files=received,
             counts={table.table: _fates(table) for table in report.tables}, report=to_json(report),
+            names=NAMES_WITHDRAWN if identified.withdrawn else NAMES_SPOKEN if self._is_register() else 0,
         )  # fmt: skip
         self.progress("写入事实", 0.8)
         return publish(self.home, self.ledger, act, additions, reached=self.reached)
@@ -321,8 +322,10 @@ class _Importing:
         }
         tables = fact_tables(self.city.vocabulary)
         if identified.withdrawn:
-            store, owns = FactStore(self.home.facts), identified.withdrawn
-            taken = withdraw(store, tables.values(), self.city.identity, owns, received=self.order.received)
+            taken = withdraw(
+                FactStore(self.home.facts), tables.values(), self.city.identity, identified.withdrawn,
+                received=self.order.received, folder=self.home.staging,
+            )  # fmt: skip
             for name, rows in taken.items():
                 parts.setdefault(name, []).append([rows])
         found = [Addition(tables[name], listed, distinct=True) for name, listed in parts.items() if listed]

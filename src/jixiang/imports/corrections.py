@@ -12,30 +12,25 @@ what the vault then says (`persons_of_rows`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
-from jixiang.imports.home import Home
-from jixiang.imports.ledger import Act
 from jixiang.imports.persons_of_rows import RETRACTED, SOURCE, own_keys, person_columns, resolve, restate
-from jixiang.imports.publish import Addition, Reached, Vault, acting, nobody, publish
+from jixiang.imports.publish import Addition
 from jixiang.imports.settle_rows import FILE
 from jixiang.tables.schema import FactTable
 from jixiang.tables.store import FactStore
 
 NEWEST = ("recorded_at", "source_row", "source")
 MARKED = (SOURCE, RETRACTED)
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +63,6 @@ class Correction:
         return [Addition(self.tables[name], [[rows]], distinct=True) for name, rows in self.rows.items()]
 
 
-def decide_together(
-    home: Home,
-    vault: Vault,
-    tables: Iterable[FactTable],
-    person: str,
-    decide: Callable[[], Iterable[tuple[str, str, str]]],
-    *,
-    received: datetime,
-    report: Mapping[str, Any] = NOTHING,
-    memory_mb: int | None = None,
-    reached: Reached = nobody,
-) -> Correction:
-    """One act of the desk: what `decide` writes into the vault and what follows for the facts happen together or not at all.
-
-    `decide` gives the moves (own key, from person, to person), none if the facts stay as they are; the act is entered in
-    the ledger all the same, because rows that were refused may now be sent again. `report` is for the ledger: who decided
-    what and why, without personal data; moves and overlaps are added to it.
-    """
-    with acting(home, vault, reached=reached) as ledger:
-        received = ledger.moment(received)
-        moves = [Move(*move) for move in decide()]
-        reached("decided")
-        home.staging.mkdir(exist_ok=True)
-        store = FactStore(home.facts)
-        found = apply_moves(store, tables, person, moves, received=received, memory_mb=memory_mb, folder=home.staging)
-        told = {"moves": [astuple(move) for move in moves], "overlaps": [asdict(overlap) for overlap in found.overlaps]}
-        counts = {name: {"moved": rows.num_rows} for name, rows in found.rows.items()}
-        act = Act("desk", received, counts=counts, report={**report, **told})
-        publish(home, ledger, act, found.additions(), reached=reached)
-    return found
-
-
 def apply_moves(
     store: FactStore,
     tables: Iterable[FactTable],
@@ -130,7 +93,13 @@ def apply_moves(
 
 
 def withdraw(
-    store: FactStore, tables: Iterable[FactTable], person: str, owns: Sequence[str], *, received: datetime
+    store: FactStore,
+    tables: Iterable[FactTable],
+    person: str,
+    owns: Sequence[str],
+    *,
+    received: datetime,
+    folder: Path | None = None,
 ) -> dict[str, pa.Table]:
     """Retractions of all that files have stated of these numbers, in the tables' order: it is no longer clear whose they are.
 
@@ -138,7 +107,7 @@ def withdraw(
     """
     itself = [Move(own, own, own) for own in owns]
     found: dict[str, pa.Table] = {}
-    with DuckDB() as engine:
+    with DuckDB(folder=folder) as engine:
         for table in tables:
             columns = person_columns(table, person)
             if not columns or not store.files(table.name):

@@ -6,17 +6,15 @@ Who decides and when are arguments. Nothing is decided here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import pyarrow as pa
-
-from jixiang.imports.corrections import Move, Overlap, apply_moves, withdraw
+from jixiang.imports.corrections import Correction, Move, Overlap, apply_moves, withdraw
 from jixiang.imports.home import Home
-from jixiang.imports.ledger import Act
-from jixiang.imports.publish import Addition, Reached, acting, nobody, publish
+from jixiang.imports.ledger import NAMES_SPOKEN, NAMES_WITHDRAWN, Act
+from jixiang.imports.publish import Reached, acting, nobody, publish
 from jixiang.language.vocabulary import Vocabulary
-from jixiang.tables.schema import FactTable, fact_tables
+from jixiang.tables.schema import fact_tables
 from jixiang.tables.store import FactStore
 from jixiang.vault.desk import Moves, Verdict, decide, undo
 from jixiang.vault.store import Vault
@@ -42,6 +40,7 @@ class Desk:
     vocabulary: Vocabulary
     identity: str
     reached: Reached = nobody
+    memory_mb: int | None = None
 
     def decide(self, case: int, verdict: Verdict, *, by: str, at: datetime, note: str) -> Decided:
         """Raises VaultRefused where it cannot be, and changes nothing then."""
@@ -53,24 +52,32 @@ class Desk:
         return self._act(lambda: undo(self.vault, case, by=by, at=at, note=note), said, at)
 
     def _act(self, decided: Callable[[], Moves], said: Mapping[str, object], at: datetime) -> Decided:
+        """Entered in the ledger also if the facts stay as they are: rows that were refused may now be sent again."""
         with acting(self.home, self.vault, reached=self.reached) as ledger:
             received = ledger.moment(at)
             moves = decided()
-            rows, overlaps = self._followed(moves, received)
-            tables = fact_tables(self.vocabulary)
-            additions = [Addition(tables[name], [[found]], distinct=True) for name, found in rows.items()]
-            counts = {name: {"changed": found.num_rows} for name, found in rows.items()}
-            act = Act(what="desk", received_at=received, counts=counts, report=said)
-            number = publish(self.home, ledger, act, additions, reached=self.reached)
-        written = {name: found.num_rows for name, found in rows.items()}
-        return Decided(number, written, overlaps, bool(moves.sendable))
+            self.reached("decided")
+            follows, what = self._followed(moves, received)
+            act = Act(
+                what="desk",
+                received_at=received,
+                counts={name: {what: rows.num_rows} for name, rows in follows.rows.items()},
+                report={**said, "moves": moves.persons, "overlaps": [asdict(one) for one in follows.overlaps]},
+                names=NAMES_WITHDRAWN if moves.withdrawn else NAMES_SPOKEN,
+            )
+            number = publish(self.home, ledger, act, follows.additions(), reached=self.reached)
+        written = {name: rows.num_rows for name, rows in follows.rows.items()}
+        return Decided(number, written, follows.overlaps, bool(moves.sendable))
 
-    def _followed(self, moves: Moves, received: datetime) -> tuple[dict[str, pa.Table], tuple[Overlap, ...]]:
+    def _followed(self, moves: Moves, received: datetime) -> tuple[Correction, str]:
         """A decision is about persons or about names, never about both."""
-        store, tables = FactStore(self.home.facts), tuple[FactTable, ...](fact_tables(self.vocabulary).values())
+        self.home.staging.mkdir(exist_ok=True)
+        store, folder, tables = FactStore(self.home.facts), self.home.staging, fact_tables(self.vocabulary)
         if moves.withdrawn:
-            return withdraw(store, tables, self.identity, moves.withdrawn, received=received), ()
-        if not moves.persons:
-            return {}, ()
-        found = apply_moves(store, tables, self.identity, [Move(*move) for move in moves.persons], received=received)
-        return dict(found.rows), found.overlaps
+            owns = moves.withdrawn
+            rows = withdraw(store, tables.values(), self.identity, owns, received=received, folder=folder)
+            return Correction(rows, (), tables), "withdrawn"
+        persons = [Move(*move) for move in moves.persons]
+        return apply_moves(
+            store, tables.values(), self.identity, persons, received=received, memory_mb=self.memory_mb, folder=folder
+        ), "moved"

@@ -22,6 +22,7 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 LONG_NUMBER = re.compile(r"[0-9]{11,}[Xx]?")  # as long as a telephone number: it may be somebody's
 
 What = Literal["import", "desk", "recovery"]
+NAMES_SPOKEN, NAMES_WITHDRAWN = 1, 2  # what an act may mean for files that came before: see the schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Act:
     """One act. `id` is 0 until it is recorded. `kind`, `extracted`, `shape` and `scope` are an import's.
 
     `scope`: the values that the extract spoke for, of shape "scope", one text or number for each of the kind's columns.
-    `counts`: table → what became of its facts → how many. `report` is JSON without personal data.
+    `counts`: table → what became of its facts → how many. `report` is JSON without personal data. `names`: it may let in
+    rows that were refused for a name (NAMES_SPOKEN), or has withdrawn rows that were accepted (NAMES_WITHDRAWN).
     """
 
     what: What
@@ -69,6 +71,7 @@ class Act:
     files: Sequence[ReceivedFile] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
+    names: int = 0
     id: int = 0
 
 
@@ -107,12 +110,14 @@ class Ledger:
     def file_known(self, kind: str, extracted: date, sha256: str, definition: str = "") -> int | None:
         """The number of a file of these bytes that need not be read again; None if it may say something new.
 
-        Where rows of it were refused, it may once the mapping has changed or the desk has decided something.
+        Where rows of it were refused, it may once the mapping has changed or names have been spoken of; and where rows
+        have been withdrawn since, all of them must be looked at again.
         """
         known: int | None = self._one(
-            "SELECT max(id) FROM ledger_file WHERE kind = ? AND extracted = ? AND sha256 = ?"
-            " AND (refused = 0 OR (definition = ? AND desk = (SELECT count(*) FROM ledger_act WHERE what = 'desk')))",
-            (kind, extracted.isoformat(), sha256, definition),
+            "SELECT max(file.id) FROM ledger_file file WHERE kind = ? AND extracted = ? AND sha256 = ?"
+            " AND (refused = 0 OR definition = ?) AND NOT EXISTS (SELECT 1 FROM ledger_act later"
+            " WHERE later.id > file.act AND later.names >= iif(file.refused = 0, ?, ?))",
+            (kind, extracted.isoformat(), sha256, definition, NAMES_WITHDRAWN, NAMES_SPOKEN),
         )
         return known
 
@@ -161,7 +166,7 @@ class Ledger:
     def acts(self, *, kind: str | None = None, after: int = 0) -> Iterator[Act]:
         """Acts in order, as they were recorded."""
         rows = self.connection.execute(
-            "SELECT id, what, kind, extracted, received_at, shape, report FROM ledger_act"
+            "SELECT id, what, kind, extracted, received_at, shape, names, report FROM ledger_act"
             " WHERE id > ? AND kind = coalesce(?, kind) ORDER BY id",
             (after, kind),
         )
@@ -175,7 +180,7 @@ class Ledger:
         extracted = act.extracted.isoformat() if act.extracted else None
         received = act.received_at.isoformat(timespec="microseconds")
         report = json.dumps(act.report, ensure_ascii=False, sort_keys=True)
-        self._add("ledger_act", [(number, act.what, act.kind, extracted, received, act.shape, report)])
+        self._add("ledger_act", [(number, act.what, act.kind, extracted, received, act.shape, act.names, report)])
         self._add("ledger_scope", [(number, json.dumps(value, ensure_ascii=False)) for value in sorted(act.scope)])
         self._add_files(number, act)
         counts = [(number, table, what, n) for table, found in act.counts.items() for what, n in found.items()]
@@ -185,14 +190,14 @@ class Ledger:
         return number
 
     def _add_files(self, number: int, act: Act) -> None:
-        decided = self._one("SELECT count(*) FROM ledger_act WHERE what = 'desk'")
+        spoken = self._one("SELECT count(*) FROM ledger_act WHERE names > 0 AND id < ?", (number,))
         of_act = (act.kind, act.extracted.isoformat() if act.extracted else None)
         self._add(
             "ledger_file",
             [
                 (
                     *(file.number, number, *of_act, LONG_NUMBER.sub("…", file.name), file.layout, file.definition),
-                    *(decided, file.sha256, file.bytes, file.rows_read, file.accepted, file.refused, file.ignored),
+                    *(spoken, file.sha256, file.bytes, file.rows_read, file.accepted, file.refused, file.ignored),
                 )
                 for file in act.files
             ],
@@ -209,7 +214,15 @@ class Ledger:
         return self.connection.execute(query, given).fetchone()[0]
 
     def _act(
-        self, number: int, what: What, kind: str, extracted: str | None, received: str, shape: Shape, report: str
+        self,
+        number: int,
+        what: What,
+        kind: str,
+        extracted: str | None,
+        received: str,
+        shape: Shape,
+        names: int,
+        report: str,
     ) -> Act:
         files = self.connection.execute(
             "SELECT id, name, layout, sha256, bytes, rows_read, accepted, refused, ignored, definition"
@@ -231,6 +244,7 @@ class Ledger:
             files=tuple(ReceivedFile(*row) for row in files),
             counts=counts,
             report=json.loads(report),
+            names=names,
             id=number,
         )
 

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS ledger_act (
     extracted   TEXT CHECK (extracted IS date(extracted)),             -- the day of the extract
     received_at TEXT NOT NULL CHECK (received_at LIKE '____-__-__T__:__:__.______'),
     shape       TEXT NOT NULL CHECK (shape IN ('nothing', 'register', 'everything', 'scope')),
+    names       INTEGER NOT NULL CHECK (names IN (0, 1, 2)),           -- what files of before may say now, see below
     report      TEXT NOT NULL CHECK (report LIKE '{%}'),
     CHECK ((extracted IS NOT NULL) = (what = 'import'))
 ) STRICT;
@@ -20,9 +21,10 @@ CREATE TABLE IF NOT EXISTS ledger_scope (
     PRIMARY KEY (act, value)
 ) STRICT, WITHOUT ROWID;
 
--- `id` is the number in the source rows of facts. `definition`: by which mapping the file was read; `desk`: how many
--- decisions of the desk had been made. A file of the same bytes is taken once, unless one of those two has changed:
--- then rows that were refused may be accepted.
+-- `id` is the number in the source rows of facts. `definition`: by which mapping the file was read; `names`: how many acts
+-- had spoken of names before (the desk, the register of persons, whatever brought a name into doubt). A file of the same
+-- bytes is taken once, unless its mapping has changed or names have been spoken of since: then rows that were refused may
+-- be accepted (`ledger_act.names` 1), or rows that were accepted have been withdrawn and wait to be sent again (2).
 CREATE TABLE IF NOT EXISTS ledger_file (
     id         INTEGER PRIMARY KEY,
     act        INTEGER NOT NULL REFERENCES ledger_act,
@@ -31,7 +33,7 @@ CREATE TABLE IF NOT EXISTS ledger_file (
     name       TEXT NOT NULL,
     layout     TEXT NOT NULL,
     definition TEXT NOT NULL,
-    desk       INTEGER NOT NULL CHECK (desk >= 0),
+    names      INTEGER NOT NULL CHECK (names >= 0),
     sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
     bytes      INTEGER NOT NULL CHECK (bytes >= 0),
     rows_read  INTEGER NOT NULL,
@@ -39,7 +41,7 @@ CREATE TABLE IF NOT EXISTS ledger_file (
     refused    INTEGER NOT NULL CHECK (refused >= 0),
     ignored    INTEGER NOT NULL CHECK (ignored >= 0),
     CHECK (rows_read = accepted + refused + ignored),
-    UNIQUE (kind, extracted, sha256, definition, desk)
+    UNIQUE (kind, extracted, sha256, definition, names)
 ) STRICT;
 
 -- What became of the facts of a table: new, changed, confirmed, retracted …
