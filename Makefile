@@ -14,10 +14,10 @@ DEV  := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts format bench nightly lock clean distclean
+.PHONY: help setup demo test check lint types contracts format bench bench-import nightly lock clean distclean
 
 help:  ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 	@echo
 	@echo "variables: SCALE=$(SCALE) (1 = 7.46 million people)  SEED=$(SEED)  PY=$(PY)"
 
@@ -45,6 +45,9 @@ format: $(DEV)  ## put every file into the one format
 
 bench: $(RUN)  ## time a tenth of the city, beside the same policies as SQL written by hand
 	$(BIN)/python -m benchmarks --scale $(BENCH_SCALE) --seed $(SEED)
+
+bench-import: $(RUN)  ## time the import of its contributions, beside a bare copy of the same file
+	$(BIN)/python -m benchmarks.importing --scale $(BENCH_SCALE) --seed $(SEED)
 
 nightly: $(DEV)  ## the tests with thousands of random examples
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2

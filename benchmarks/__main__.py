@@ -9,11 +9,11 @@ from pathlib import Path
 
 from benchmarks.compare import counted, differences
 from benchmarks.facts import facts_of
+from benchmarks.page import RESULTS, write_decisions
 from benchmarks.places import KEPT
 from benchmarks.report import report
 from benchmarks.rounds import measure
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
 SHOWN = 20  # differences
 
 
@@ -34,7 +34,7 @@ def main() -> int:
         print(f"{len(different)} candidates are judged differently:", *different[:SHOWN], sep="\n  ", file=sys.stderr)
         return 1
     text = report(rounds, scale=given.scale, seed=given.seed, counts=counted(out / "by_hand.parquet"), load=load)
-    given.results.write_text(text, encoding="utf-8")
+    write_decisions(given.results, text)
     print(text)
     return 0
 

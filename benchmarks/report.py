@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median
+from typing import TypeVar
 
 import duckdb
 import numpy
@@ -14,6 +15,8 @@ import pyarrow
 from benchmarks.by_hand.run import AS_OF
 from benchmarks.rooms import BY_HAND, OURS, by_room
 from benchmarks.rounds import Round, Rounds
+
+T = TypeVar("T")
 
 INTRODUCTION = """# Benchmark: a city decided by its documents, beside the same policies written by hand
 
@@ -45,6 +48,14 @@ def report(rounds: Rounds, *, scale: float, seed: int, counts: dict[str, dict[st
 
 
 def _setting(rounds: Rounds, scale: float, seed: int, decisions: int, load: float) -> str:
+    return (
+        f"Scale {scale:g} (1 = the whole city), seed {seed}: {decisions:,} candidates. {len(rounds.by_hand)} rounds.\n"
+        f"{machine(load)}"
+    )
+
+
+def machine(load: float) -> str:
+    """What it ran on, and whether it had the machine for itself."""
     cores = os.cpu_count() or 1
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     quiet = (
@@ -53,7 +64,6 @@ def _setting(rounds: Rounds, scale: float, seed: int, decisions: int, load: floa
         else f"**busy with other work (load {load:.1f}): read the ratios, not the seconds**"
     )
     return (
-        f"Scale {scale:g} (1 = the whole city), seed {seed}: {decisions:,} candidates. {len(rounds.by_hand)} rounds.\n"
         f"Machine: {cores} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}; when the rounds began it was "
         f"{quiet}.\nPython {platform.python_version()}, DuckDB {duckdb.__version__}, PyArrow {pyarrow.__version__}, "
         f"NumPy {numpy.__version__}.\n"
@@ -69,14 +79,14 @@ def _times(rounds: Rounds, decisions: int) -> str:
     rows = [
         (
             name,
-            _spread(side, lambda r: r.wall),
-            _spread(side, lambda r: r.processor),
+            spread(side, lambda r: r.wall),
+            spread(side, lambda r: r.processor),
             f"{median(r.peak_mb for r in side):,.0f}",
             f"{decisions / median(r.wall for r in side):,.0f}",
         )
         for name, side in sides
     ]
-    return _table(("", "wall s", "processor s", "peak MB", "decisions a second"), rows)
+    return table(("", "wall s", "processor s", "peak MB", "decisions a second"), rows)
 
 
 def _ratios(rounds: Rounds) -> str:
@@ -90,7 +100,7 @@ def _ratios(rounds: Rounds) -> str:
         row("judged, wall, without start, documents and plan", rounds.judged, lambda r: r.engine_wall),
         row("our whole run (line, fund, reasons, files) to judging by hand, wall", rounds.whole, lambda r: r.wall),
     ]
-    return _table(("ours to by hand", "ratio: median of the rounds [min–max]"), rows)
+    return table(("ours to by hand", "ratio: median of the rounds [min–max]"), rows)
 
 
 def _rooms(side: list[Round], rooms: tuple[tuple[str, str], ...]) -> str:
@@ -102,19 +112,19 @@ def _rooms(side: list[Round], rooms: tuple[tuple[str, str], ...]) -> str:
         for name, (wall, processor) in medians.items()
         if wall or processor
     ]
-    return _table(("", "wall s", "processor s", "share"), rows)
+    return table(("", "wall s", "processor s", "share"), rows)
 
 
 def _outcomes(counts: dict[str, dict[str, int]]) -> str:
     kinds = ("holds", "denied", "unknown")
-    return _table(("policy", *kinds), [(p, *(f"{c.get(k, 0):,}" for k in kinds)) for p, c in counts.items()])
+    return table(("policy", *kinds), [(p, *(f"{c.get(k, 0):,}" for k in kinds)) for p, c in counts.items()])
 
 
-def _spread(side: list[Round], of: Callable[[Round], float]) -> str:
+def spread(side: Sequence[T], of: Callable[[T], float]) -> str:
     values = [of(r) for r in side]
     return f"{median(values):.2f} [{min(values):.2f}–{max(values):.2f}]"
 
 
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [heads, ("---", *("---:" for _ in heads[1:])), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

@@ -51,9 +51,9 @@ def measure(facts: Path, out: Path, count: int) -> Rounds:
     for _ in range(count):
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
-        hand = _run("benchmarks.by_hand", facts, out / "by_hand.parquet")
+        hand = run_side("benchmarks.by_hand", facts, out / "by_hand.parquet")
         rounds.by_hand.append(Round(hand["spent"], hand["peak_mb"]))
-        ours = _run("benchmarks.ours", facts, out)
+        ours = run_side("benchmarks.ours", facts, out)
         rounds.judged.append(Round(ours["judged"]["spent"], ours["judged"]["peak_mb"]))
         rounds.whole.append(Round(_without_the_extra_file(ours["spent"]), ours["peak_mb"]))
     return rounds
@@ -64,7 +64,8 @@ def _without_the_extra_file(spent: dict[str, Spent]) -> dict[str, Spent]:
     return {name: one for name, one in spent.items() if name != "outcomes written"}
 
 
-def _run(module: str, *arguments: Path) -> Any:
+def run_side(module: str, *arguments: object) -> Any:
+    """One run in a process of its own; what it says."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:

@@ -1,0 +1,1 @@
+"""How fast facts come in: the import of a city's contributions beside a bare copy of the same file."""
