@@ -8,7 +8,7 @@ What stops an import for a person to confirm is said before anything is written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -36,7 +36,7 @@ from jixiang.imports.staging import Staging
 from jixiang.imports.taking import TakenFile, Taking
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.tables.cutoffs import read_cutoffs
-from jixiang.tables.schema import cutoff_table, fact_tables
+from jixiang.tables.schema import FactTable, cutoff_table, fact_tables
 from jixiang.tables.store import FactStore
 from jixiang.values.month import Month
 from jixiang.values.problem import Problem
@@ -314,10 +314,7 @@ class _Importing:
             self.vault.connection.execute("SELECT own, person FROM resolved JOIN identity ON id = identity")
         )
         parts: dict[str, list[Iterable[pa.Table]]] = {
-            table.name: [
-                (resolve(rows, table, self.city.identity, elsewhere) for rows in part)
-                for part in settlement.parts(table.name)
-            ]
+            table.name: [self._resolved(part, table, elsewhere) for part in settlement.parts(table.name)]
             for table in settlement.tables
         }
         tables = fact_tables(self.city.vocabulary)
@@ -330,6 +327,10 @@ class _Importing:
                 parts.setdefault(name, []).append([rows])
         found = [Addition(tables[name], listed, distinct=True) for name, listed in parts.items() if listed]
         return [*found, *self._cutoffs()]
+
+    def _resolved(self, part: Iterable[pa.Table], table: FactTable, persons: Mapping[str, str]) -> Iterator[pa.Table]:
+        for rows in part:
+            yield resolve(rows, table, self.city.identity, persons)
 
     def _cutoffs(self) -> Iterable[Addition]:
         known = read_cutoffs(FactStore(self.home.facts), self.order.received.date())
