@@ -142,7 +142,8 @@ class Kind:
     What an extract leaves out: `nothing` says nothing; `register`: the newest extract speaks for all rows it has, and
     those that it lacks stay; `everything`: they are taken back; `scope`: they are taken back where the columns `scope`
     of the main fact have values that the extract has (all contributions of its months).
-    `covers`: table → up to which day an extract makes it complete: "extracted", or "month" for the last month that was over.
+    `covers`: table → up to which day an extract makes it complete: "extracted", or "month" for the month before the
+    extract's: what belongs to that one may still come in.
     """
 
     code: str
