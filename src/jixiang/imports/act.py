@@ -179,11 +179,13 @@ class _Importing:
         self._leave_out(files, taking, identified)
         self.reached("rows taken")
         settlement = self._settle(taking.staging, first)
+        self.reached("rows settled")
         self._move(files, settlement)
         report = self._judge(files, known, taking, identified, settlement)
         if report.stopped:
             raise Stopped(report)
         returned = self._give_back(files)
+        self.reached("rows given back")
         report = replace(report, returned=tuple(path.name for path in returned))
         act = self._publish(files, settlement, identified, report)
         return Imported(report, act, {file.source.name: file.reasons() for file in files}, returned)
