@@ -5,23 +5,36 @@ The newest extract speaks. Matching meets them block by block; nothing is shown 
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jixiang.vault.columns import Hashes, Integers
+from jixiang.vault.keys import Key
 from jixiang.vault.names import canonical_account
-from jixiang.vault.rows import Rows
+from jixiang.vault.rows import Rows, chunks
 from jixiang.vault.sealing import hmac_each
+
+
+PIECE = 50_000  # few Python objects at a time
 
 
 class Met(Protocol):
     """What a block's numbers and names turned out to be."""
 
-    def row_of(self, slot: int) -> tuple[int, str]: ...
+    def rows_of(self, slots: Integers) -> tuple[list[int], list[str]]: ...
 
-    def name_of(self, slot: int, name: int) -> int: ...
+    def names_of(self, slots: Integers, hashes: Hashes) -> list[int]: ...
+
+
+class _Account(NamedTuple):
+    row: int
+    own: str
+    name: int
+    text: str
 
 
 class Accounts:
@@ -32,32 +45,64 @@ class Accounts:
         self._day = day
 
     def meet(self, met: Met, slots: Integers, hashes: Hashes, accounts: pa.Array) -> None:
-        encoded = accounts.dictionary_encode()
-        canonical = [canonical_account(text) for text in encoded.dictionary.to_pylist()] + [""]
-        codes = np.asarray(encoded.indices.fill_null(len(canonical) - 1), dtype=np.int64)
-        pairs = sorted(set(zip(slots.tolist(), hashes.tolist(), codes.tolist(), strict=True)))
-        for slot, name, code in pairs:
-            if canonical[code]:
-                row, own = met.row_of(slot)
-                self._enter(row, own, met.name_of(slot, name), canonical[code])
+        filled = np.flatnonzero(np.asarray(pc.is_valid(accounts)))
+        encoded = accounts.take(pa.array(filled)).dictionary_encode()
+        slots, hashes, codes = slots[filled], hashes[filled], np.asarray(encoded.indices)
+        order = np.lexsort((codes, hashes, slots))
+        columns = [column[order] for column in (slots, hashes, codes)]
+        if not len(order):
+            return
+        begins = np.ones(len(order), dtype=np.bool_)
+        begins[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+        first = order[begins]
+        for some in (first[n : n + PIECE] for n in range(0, len(first), PIECE)):
+            texts = encoded.dictionary.take(encoded.indices.take(pa.array(some))).to_pylist()
+            each = zip(*met.rows_of(slots[some]), met.names_of(slots[some], hashes[some]), texts, strict=True)
+            met_here = (_Account(row, own, name, canonical_account(text)) for row, own, name, text in each)
+            self._enter(list(dict.fromkeys(one for one in met_here if one.text)))
 
-    def _enter(self, row: int, own: str, name: int, account: str) -> None:
-        connection = self._rows.connection
-        message = account_message(own, account)
+    def _enter(self, accounts: Sequence[_Account]) -> None:
+        """Those that are known are as new as this extract; the others are added."""
+        known = self._known([one.row for one in accounts])
+        older: list[tuple[int, int, bytes]] = []
+        left = accounts
         for key in self._rows.keys("account-index"):
-            index = hmac_each(key, [message])[0]
-            known = connection.execute(
-                "UPDATE account SET newest = max(newest, ?) WHERE identity = ? AND name_no = ? AND account_index = ?",
-                (self._day, row, name, index),
-            ).rowcount
-            if known:
-                return
-        current = self._rows.sealer.ring.current("account-index")
-        sealed = self._rows.sealer.seal("account", [account.encode()], [account_row(own, name)])[0]
-        connection.execute(
+            places = list(zip(left, self._places(key, left), strict=True))
+            older += [place for _, place in places if known.get(place, self._day) < self._day]
+            left = [one for one, place in places if place not in known]
+        self._rows.connection.executemany(
+            f"UPDATE account SET newest = {self._day:d} WHERE identity = ? AND name_no = ? AND account_index = ?", older
+        )
+        self._add(left)
+
+    def _known(self, rows: Iterable[int]) -> dict[tuple[int, int, bytes], int]:
+        """The accounts of these identities, and how new they are."""
+        found: dict[tuple[int, int, bytes], int] = {}
+        for some in chunks(sorted(set(rows))):
+            for row, name, index, newest in self._rows.connection.execute(
+                "SELECT identity, name_no, account_index, newest FROM account"
+                f" WHERE identity IN ({','.join('?' * len(some))})",
+                some,
+            ):
+                found[row, name, index] = newest
+        return found
+
+    def _places(self, key: Key, accounts: Sequence[_Account]) -> Iterable[tuple[int, int, bytes]]:
+        indexes = hmac_each(key, [account_message(one.own, one.text) for one in accounts])
+        return ((one.row, one.name, index) for one, index in zip(accounts, indexes, strict=True))
+
+    def _add(self, accounts: Sequence[_Account]) -> None:
+        current, sealer = self._rows.sealer.ring.current("account-index"), self._rows.sealer
+        bound = [account_row(one.own, one.name) for one in accounts]
+        sealed = sealer.seal("account", [one.text.encode() for one in accounts], bound)
+        account_key = self._rows.current("account")
+        self._rows.insert(
             "INSERT INTO account (identity, name_no, index_key, account_index, account_key, account, newest)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (row, name, current.id, hmac_each(current, [message])[0], self._rows.current("account"), sealed, self._day),
+            [
+                (row, name, current.id, index, account_key, text, self._day)
+                for (row, name, index), text in zip(self._places(current, accounts), sealed, strict=True)
+            ],
         )
 
 

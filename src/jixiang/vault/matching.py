@@ -118,15 +118,18 @@ class Matcher:
             new_cases=self._doubts.opened + self._twins.opened,
         )
 
-    def row_of(self, slot: int) -> tuple[int, str]:
-        """Identity row and own key of a slot."""
-        return int(self._slots["row"][slot]), self._slots["own"][slot].decode()
+    def rows_of(self, slots: Integers) -> tuple[list[int], list[str]]:
+        """Identity row and own key of each slot."""
+        owns = b"".join(self._slots["own"][slots].tolist()).decode()
+        return self._slots["row"][slots].tolist(), [owns[n : n + 17] for n in range(0, len(owns), 17)]
 
-    def name_of(self, slot: int, name: int) -> int:
-        """Which of its names the number came with, -1 for none."""
-        if name == 0:
-            return -1
-        return self._doubts[slot].hashes[name] if self._slots["state"][slot] == MANY else 0
+    def names_of(self, slots: Integers, hashes: Hashes) -> list[int]:
+        """Which of its names each number came with, -1 for none."""
+        names = np.where(hashes == 0, -1, 0)
+        for n in np.flatnonzero((self._slots["state"][slots] == MANY) & (hashes != 0)):
+            names[n] = self._doubts[int(slots[n])].hashes[int(hashes[n])]
+        found: list[int] = names.tolist()
+        return found
 
     # Numbers
 
@@ -252,7 +255,7 @@ class Matcher:
 
     def _begin_doubt(self, slot: int) -> None:
         """A number with one name has come with another."""
-        row, own = self.row_of(slot)
+        (row,), (own,) = self.rows_of(np.array([slot]))
         fresh = row >= self._first
         before = NOTHING_BEFORE if self._slots["named"][slot] else ONLY
         doubt = self._doubts.begin(slot, row, own, fresh=fresh, before=before)

@@ -85,6 +85,8 @@ def canonical_name(text: str) -> str:
 
 def canonical_account(text: str) -> str:
     """An account number without the spaces and hyphens of printed cards."""
+    if text.isascii() and text.isdigit():
+        return text
     return "".join(c for c in canonical_name(text) if unicodedata.category(c) != "Pd")
 
 

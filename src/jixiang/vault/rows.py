@@ -87,7 +87,7 @@ class Rows:
         index_key, number_key = self.current("number-index"), self.current("number")
         indexes = hmac_each(self.sealer.ring.current("number-index"), numbers)
         sealed = self.sealer.seal("number", numbers, [own.encode() for own in owns])
-        self._insert(
+        self.insert(
             "INSERT INTO identity (id, own, index_key, number_index, number_key, number) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (row, own, index_key, index, number_key, text)
@@ -102,7 +102,7 @@ class Rows:
         places = [name_row(name.own, name.no) for name in names]
         sealed = self.sealer.seal("name", [tidy_name(name.text).encode() for name in names], places)
         index_key, name_key = self.current("name-index"), self.current("name")
-        self._insert(
+        self.insert(
             "INSERT INTO name (identity, no, index_key, name_index, name_key, name, registered) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (name.row, name.no, index_key, index, name_key, text, registered or None)
@@ -111,7 +111,7 @@ class Rows:
         )
         return indexes
 
-    def _insert(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    def insert(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """A hundred rows a statement: half the time of one by one."""
         head, one = statement.split(" VALUES ")
         whole = len(rows) - len(rows) % TOGETHER
