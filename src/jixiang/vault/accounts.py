@@ -5,8 +5,8 @@ The newest extract speaks. Matching meets them block by block; nothing is shown 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,6 @@ from jixiang.vault.names import canonical_account
 from jixiang.vault.rows import Rows, chunks
 from jixiang.vault.sealing import hmac_each
 
-
 PIECE = 50_000  # few Python objects at a time
 
 
@@ -28,6 +27,9 @@ class Met(Protocol):
     def rows_of(self, slots: Integers) -> tuple[list[int], list[str]]: ...
 
     def names_of(self, slots: Integers, hashes: Hashes) -> list[int]: ...
+
+
+_Place: TypeAlias = tuple[int, int, bytes]  # identity, its name, index of the account
 
 
 class _Account(NamedTuple):
@@ -64,20 +66,21 @@ class Accounts:
     def _enter(self, accounts: Sequence[_Account]) -> None:
         """Those that are known are as new as this extract; the others are added."""
         known = self._known([one.row for one in accounts])
-        older: list[tuple[int, int, bytes]] = []
-        left = accounts
+        older: list[_Place] = []
+        new = dict(zip(accounts, self._places(self._rows.sealer.ring.current("account-index"), accounts), strict=True))
         for key in self._rows.keys("account-index"):
-            places = list(zip(left, self._places(key, left), strict=True))
-            older += [place for _, place in places if known.get(place, self._day) < self._day]
-            left = [one for one, place in places if place not in known]
+            current = key.id == self._rows.current("account-index")
+            places = new if current else dict(zip(new, self._places(key, list(new)), strict=True))
+            older += [place for place in places.values() if known.get(place, self._day) < self._day]
+            new = {one: new[one] for one, place in places.items() if place not in known}
         self._rows.connection.executemany(
             f"UPDATE account SET newest = {self._day:d} WHERE identity = ? AND name_no = ? AND account_index = ?", older
         )
-        self._add(left)
+        self._add(new)
 
-    def _known(self, rows: Iterable[int]) -> dict[tuple[int, int, bytes], int]:
+    def _known(self, rows: Iterable[int]) -> dict[_Place, int]:
         """The accounts of these identities, and how new they are."""
-        found: dict[tuple[int, int, bytes], int] = {}
+        found: dict[_Place, int] = {}
         for some in chunks(sorted(set(rows))):
             for row, name, index, newest in self._rows.connection.execute(
                 "SELECT identity, name_no, account_index, newest FROM account"
@@ -87,21 +90,21 @@ class Accounts:
                 found[row, name, index] = newest
         return found
 
-    def _places(self, key: Key, accounts: Sequence[_Account]) -> Iterable[tuple[int, int, bytes]]:
+    def _places(self, key: Key, accounts: Sequence[_Account]) -> Iterable[_Place]:
         indexes = hmac_each(key, [account_message(one.own, one.text) for one in accounts])
         return ((one.row, one.name, index) for one, index in zip(accounts, indexes, strict=True))
 
-    def _add(self, accounts: Sequence[_Account]) -> None:
-        current, sealer = self._rows.sealer.ring.current("account-index"), self._rows.sealer
+    def _add(self, accounts: Mapping[_Account, _Place]) -> None:
+        """With the places that they have under the current key."""
         bound = [account_row(one.own, one.name) for one in accounts]
-        sealed = sealer.seal("account", [one.text.encode() for one in accounts], bound)
-        account_key = self._rows.current("account")
+        sealed = self._rows.sealer.seal("account", [one.text.encode() for one in accounts], bound)
+        index_key, account_key = self._rows.current("account-index"), self._rows.current("account")
         self._rows.insert(
             "INSERT INTO account (identity, name_no, index_key, account_index, account_key, account, newest)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (row, name, current.id, index, account_key, text, self._day)
-                for (row, name, index), text in zip(self._places(current, accounts), sealed, strict=True)
+                (row, name, index_key, index, account_key, text, self._day)
+                for (row, name, index), text in zip(accounts.values(), sealed, strict=True)
             ],
         )
 
