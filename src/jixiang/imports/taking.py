@@ -7,7 +7,7 @@ so that however many files there are, only faults are held in memory. Nothing is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from jixiang.imports.casts import cast_block
 from jixiang.imports.faults import FAULTS
 from jixiang.imports.kinds import Fact, Kind, Person
 from jixiang.imports.quality import FileTally, MissingTally
+from jixiang.imports.reading.ahead import ahead
 from jixiang.imports.reading.refused import FileRefused, problem
 from jixiang.imports.reading.source import SourceFile
 from jixiang.imports.rows import Block, Cast, Mark, Positions, Refusal
@@ -34,6 +35,19 @@ REFUSED_MOST = 500_000  # rows of one import; more is no list for a person but a
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Reason: TypeAlias = tuple[str, str, str]  # code, heading, detail
+
+
+NOTHING = Block(pa.table({}), np.empty(0, np.int64))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A block, cast; the rows that reading has refused since the block before; how many it has read so far."""
+
+    block: Block
+    casts: Mapping[str, Cast]
+    refusals: Sequence[Refusal]
+    rows: int
 
 
 @dataclass
@@ -93,29 +107,35 @@ class Taking:
 
     def take(self, file: TakenFile) -> Iterator[int]:
         """All rows of a file; yields how many there were after each block. Raises FileRefused."""
-        for block in file.source.blocks():
-            self._block(file, block)
-            self._drained(file)
-            yield file.source.read
-        self._drained(file)
+        for read in ahead(self._read(file.source)):
+            self._block(file, read)
+            self._drained(file, read.refusals)
+            yield read.rows
         file.tally.rows(ignored=sum(file.source.ignored.values()))
         for code, count in file.source.ignored.items():
             file.tally.says(code, count, 0)
 
-    def _drained(self, file: TakenFile) -> None:
+    def _read(self, source: SourceFile) -> Generator[_Read, None, None]:
+        """Blocks with their casts, which look at nothing but the block. Ends with what was refused after the last one."""
+        for block in source.blocks():
+            casts = cast_block(self.kind, source.layout, block, today=self.today) if len(block.lines) else {}
+            yield _Read(block, casts, source.drain(), source.read)
+        yield _Read(NOTHING, {}, source.drain(), source.read)
+
+    def _drained(self, file: TakenFile, refusals: Sequence[Refusal]) -> None:
         """Rows that reading itself has refused."""
-        for refusal in file.source.drain():
+        for refusal in refusals:
             file.unsplit.append(refusal)
             file.tally.rows(refused=1)
             for code in dict.fromkeys(refusal.reasons):
                 file.tally.says(code, 1, refusal.line)
             self._count(file, 1)
 
-    def _block(self, file: TakenFile, block: Block) -> None:
+    def _block(self, file: TakenFile, read: _Read) -> None:
+        block, casts = read.block, read.casts
         size = len(block.lines)
         if not size:
             return
-        casts = cast_block(self.kind, file.source.layout, block, today=self.today)
         marks = [mark for cast in casts.values() for mark in cast.marks]
         good = ~_refused(marks, size)
         persons, unclear = self._persons(casts, good)
