@@ -9,8 +9,7 @@ from jixiang.imports.reading.ahead import ahead
 
 def numbers(until, closed=None):
     try:
-        for n in range(until):
-            yield n
+        yield from range(until)
         if until == 3:
             raise ValueError("after three")
     finally:
