@@ -21,7 +21,7 @@ from jixiang.imports.contradictions import find_contradictions
 from jixiang.imports.corrections import withdraw
 from jixiang.imports.home import Home
 from jixiang.imports.kinds import Kind
-from jixiang.imports.ledger import NAMES_SPOKEN, NAMES_WITHDRAWN, Act, Ledger, ReceivedFile
+from jixiang.imports.ledger import LONG_NUMBER, NAMES_SPOKEN, NAMES_WITHDRAWN, Act, Ledger, ReceivedFile
 from jixiang.imports.persons_of_rows import resolve
 from jixiang.imports.publish import Addition, Reached, acting, nobody, publish
 from jixiang.imports.quality import FileTally, compare, freshness, missing_rates
@@ -282,11 +282,15 @@ class _Importing:
         return {table: day if until == "extracted" else over for table, until in self.order.kind.covers.items()}
 
     def _give_back(self, files: Sequence[TakenFile]) -> tuple[Path, ...]:
-        found = []
+        found: list[Path | None] = []
+        named: set[str] = set()
         for file in files:
             if file.tally.refused:
                 self.order.returned.mkdir(parents=True, exist_ok=True)
-                path = self.order.returned / f"退回_{file.source.path.stem}.xlsx"
+                stem = LONG_NUMBER.sub("…", file.source.path.stem)
+                stem = f"{file.number}_{stem}" if stem in named else stem  # two files of one name, of two folders
+                named.add(stem)
+                path = self.order.returned / f"退回_{stem}.xlsx"
                 layout = file.source.layout
                 found.append(write_returned(path, kind=self.order.kind, layout=layout, refusals=file.refusals()))
         return tuple(path for path in found if path is not None)

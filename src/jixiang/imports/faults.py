@@ -83,6 +83,7 @@ _ALL = (
     Fault("number-check", "row", "身份证号码的校验码不符", "至少有一位写错,请核对原件"),
     Fault("number-tidied", "note", "号码里的空格、全角或小写已改成规范写法", ""),
     Fault("number-old", "note", "15 位旧号码已换成 18 位", ""),
+    Fault("number-misplaced", "row", "身份证号码写在了别的列里", "请核对列有没有错位"),
     Fault("account-length", "row", "账号位数不对", "应为 8 至 32 位数字"),
     Fault("credit-code", "row", "不是有效的统一社会信用代码", "请核对营业执照上的 18 位代码"),
     Fault("certificate-number", "note", "证书编号不是已知的写法", "可用;联网查询核对"),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import OperationalError
 
 from jixiang.imports.act import CityFiles
 from jixiang.imports.home import Busy, ForeignFacts, Home
@@ -98,6 +99,11 @@ def opened(home: Home) -> Iterator[Vault]:
         raise Refused(f"{home.facts} 里有不是导入的事实", "换一个 --home 目录") from foreign
     except Disagreement as found:
         raise Refused(f"台账与事实表对不上: {found}", "其中一个不是最新的:从同一次备份里恢复两者") from found
+    except (OSError, OperationalError) as failed:
+        said = failed.strerror or "" if isinstance(failed, OSError) else str(failed)
+        raise Refused(
+            f"读写失败: {said}", "看磁盘有没有满、有没有权限,再运行一次: 做到一半的不算,已做成的不会重做"
+        ) from failed
     except FileRefused as refused:
         show_errors(refused.problems)
         raise Refused("文件不能导入,什么都没有写", "按上面的提示改好文件,再试") from refused

@@ -20,6 +20,7 @@ from jixiang.imports.casts.codes import booleans, codes
 from jixiang.imports.casts.counts import counts
 from jixiang.imports.casts.dates import dates, months, years
 from jixiang.imports.casts.firms import credit_codes
+from jixiang.imports.casts.misplaced import set_aside
 from jixiang.imports.casts.numbers import numbers
 from jixiang.imports.casts.texts import names, texts
 from jixiang.imports.kinds import Column, Kind, Layout, Role
@@ -43,12 +44,16 @@ OF_KIND: Mapping[types.Kind, Callable[[Cells], pa.Array]] = {
     "text": texts,
     "ref": texts,
 }
+ANYTHING = (texts, counts, amounts)  # would take an identity number for what they look for
 
 
 def cast_column(column: Column, layout: Layout, texts: pa.Array, natures: Natures | None, *, today: date) -> Cast:
     """The column as it is stored, and what is wrong with it, by position in the block. Nobody is born after `today`."""
     cells = open_cells(column, layout, texts, natures, today)
-    values = caster(column)(cells)
+    cast = caster(column)
+    if cast in ANYTHING:
+        set_aside(cells)
+    values = cast(cells)
     return Cast(values, tuple(cells.marks))
 
 
