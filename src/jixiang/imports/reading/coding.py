@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
+import pyarrow as pa
 
 BLOCK = 8 << 20  # larger ones are slower: they leave the processor's cache
 LINE_MAX = 1 << 20  # bytes of a row; a longer one is refused
@@ -180,8 +181,20 @@ def _decoded(raw: bytes, coding: Coding) -> Chunk:
 def _utf8(raw: bytes, coding: Coding) -> bytes:
     if coding.unit == 1 and raw.isascii():
         return raw
+    if coding.codec == "utf-8" and _is_utf8(raw):
+        return raw
     text = raw.decode(coding.codec)
     return raw if coding.codec == "utf-8" else text.encode()
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """The same as decoding it, several times faster."""
+    bounds = pa.py_buffer(np.array([0, len(raw)], np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, bounds, pa.py_buffer(raw)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _by_lines(raw: bytes, coding: Coding) -> tuple[bytes, list[int]]:

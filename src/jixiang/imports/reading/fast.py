@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv
 
@@ -19,7 +20,7 @@ ODD_ROWS_MAX = 10_000
 PARSED_AT_ONCE = 2 * LINE_MAX  # small enough for the processor's cache; a row is never longer
 MARK = b"\xef\xbb\xbf"
 LATE_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
-QUOTE = 34
+QUOTE, TAB, DELETE, BEFORE_LATE_CONTROLS = 34, 9, 0x7F, 0xC2
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Taken:
 def plain(data: bytes) -> bool:
     """No control characters, no line that is too long, nothing that the parser would take for a mark."""
     low = int(np.count_nonzero(np.frombuffer(data, np.uint8) < 32))
-    if low != count_of(data, LF) + (count_of(data, CR) if b"\r" in data else 0) + data.count(b"\t") or b"\x7f" in data:
+    known = count_of(data, LF) + sum(count_of(data, byte) for byte in (CR, TAB) if byte in data)
+    if low != known or DELETE in data:
         return False
-    if not data.isascii() and LATE_CONTROLS.search(data):
+    if BEFORE_LATE_CONTROLS in data and LATE_CONTROLS.search(data):
         return False
     return not data.startswith(MARK)
 
@@ -68,6 +70,8 @@ def quoted(data: bytes, delimiter: str) -> Stretch | None:
     if bare_returns(data):
         return None
     content = np.frombuffer(data, np.uint8)
+    if rows := _all_quoted(data, content, delimiter):
+        return Stretch(len(data), np.arange(rows, dtype=np.int64), over_lines=False)
     quotes = np.flatnonzero(content == QUOTE)
     ends = np.flatnonzero(content == LF)
     row_ends = np.flatnonzero(np.searchsorted(quotes, ends) % 2 == 0)
@@ -86,6 +90,28 @@ def quoted(data: bytes, delimiter: str) -> Stretch | None:
         return None
     starts = np.concatenate((np.zeros(1, np.int64), row_ends[:-1].astype(np.int64) + 1))
     return Stretch(length, starts, over_lines=len(row_ends) < int(row_ends[-1]) + 1)
+
+
+def _all_quoted(data: bytes, content: npt.NDArray[np.uint8], delimiter: str) -> int:
+    """The number of rows if every line is cells in quotes with no quote in any of them; 0 if it is not, or can't be said.
+
+    Then every quote is the first of its line, the last of it, or beside a delimiter that has another one on its other side,
+    and in one of these places only.
+    """
+    ends = np.flatnonzero(content == LF)
+    if not len(ends) or not data.endswith(b"\n"):
+        return 0
+    first = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
+    last = np.where(content[ends - 1] == CR, ends - 2, ends - 1)
+    if (last - first < 3).any() or np.diff(ends, prepend=-1).max() > LINE_MAX:
+        return 0
+    apart = ord(delimiter)
+    if (content[first] != QUOTE).any() or ((content[first + 1] == apart) & (content[first + 2] == QUOTE)).any():
+        return 0
+    if (content[last] != QUOTE).any() or ((content[last - 1] == apart) & (content[last - 2] == QUOTE)).any():
+        return 0
+    between = data.count(f'"{delimiter}"'.encode())
+    return len(ends) if count_of(data, QUOTE) == 2 * (len(ends) + between) else 0
 
 
 def parse(data: bytes, *, delimiter: str, width: int, rows: int, quotes: bool, over_lines: bool) -> Taken | None:
