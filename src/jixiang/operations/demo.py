@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jixiang.engines.duckdb import DuckDB
+from jixiang.imports.contradictions import find_contradictions
 from jixiang.imports.faults import FAULTS
 from jixiang.imports.home import Home
 from jixiang.language.city import City
@@ -25,7 +26,7 @@ from jixiang.operations.cases import run_cases, show
 from jixiang.operations.decide import decide, summary
 from jixiang.operations.demo_files import Rehearsal
 from jixiang.operations.explain import Desk
-from jixiang.operations.home import city_imports, opened
+from jixiang.operations.home import CityImports, city_imports, opened, show_errors
 from jixiang.operations.terminal import Refused, checked_city, columns, console, moved, progress, takes_city
 from jixiang.readings.explanation import Explanation, render
 from jixiang.readings.run.decide_city import offer_facts
@@ -90,6 +91,7 @@ def bring_facts(given: Namespace, folder: Path) -> FactStore:
         raise Refused(f"导入报告的与埋下的有 {len(wrong)} 处不同", "这是程序的错误")
     console.print(f"埋下的 {len(planted.expected)} 处差错全部报告,没有多报;退回的行在 {home.folder / 'returned'}")
     show_doubts(home)
+    show_contradictions(imports, home)
     return FactStore(home.facts)
 
 
@@ -126,6 +128,16 @@ def show_doubts(home: Home) -> None:
     with opened(home) as people:
         waiting = sum(1 for _ in list_cases(people))
     console.print(f"{waiting} 件身份待人工核对: jixiang desk --home {home.folder}")
+
+
+def show_contradictions(imports: CityImports, home: Home) -> None:
+    """Facts that cannot all be true are not refused: somebody has to look."""
+    city = imports.files
+    found, problems = find_contradictions(FactStore(home.facts), city.vocabulary, city.folder, as_of=AS_OF)
+    if problems:
+        show_errors(problems)
+    shown = "、".join(f"{one.name} {one.count} 处" for one in found if one.count) or "没有"
+    console.print(f"按 {len(found)} 条规则查找矛盾: {shown} (不退回,供人核对;多半是晚到的登记)")
 
 
 def three_people(
