@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jixiang.imports.casts.bounds import within
+from jixiang.imports.casts.byte_rows import ByteRows, all_digits, decimal
 from jixiang.imports.casts.cells import Cells, Mask, matching
 
 DECIMALS = {"分": 0, "元": 2, "万元": 6}  # of one fen
@@ -23,13 +24,18 @@ PLAIN = {
     "万元": r"^-?[0-9]{1,11}(\.[0-9]{1,6})?$",
 }
 WRITTEN = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
+POINT, MOST_DIGITS = ord("."), 9
 MOST_FEN = 2**63 - 1
 
 
 def amounts(cells: Cells) -> pa.Array:
     unit = cells.layout.money
-    good = cells.filled & matching(cells.texts, PLAIN[unit])
-    fen = _unscaled(cells.texts, good, DECIMALS[unit])
+    good, fen = _usual(cells, DECIMALS[unit])
+    rest = np.flatnonzero(cells.filled & ~good)
+    if len(rest):
+        texts = cells.texts.take(pa.array(rest))
+        plain = matching(texts, PLAIN[unit])
+        fen[rest], good[rest] = _unscaled(texts, plain, DECIMALS[unit]), plain
     slow = np.flatnonzero(cells.filled & ~good)
     wrong: dict[str, list[int]] = {}
     for row, text in zip(slow, cells.texts.take(pa.array(slow)).to_pylist(), strict=True):
@@ -55,6 +61,25 @@ def in_fen(text: str, decimals: int) -> int | str:
     if len(digits) > len(str(MOST_FEN)) or int(digits) > MOST_FEN:
         return "value-bounds"
     return -int(digits) if sign else int(digits)
+
+
+def _usual(cells: Cells, decimals: int) -> tuple[Mask, npt.NDArray[np.int64]]:
+    """Which cells are up to nine digits, with as many behind the point as the unit has, and what they are."""
+    rows = ByteRows(cells.texts)
+    good, fen = np.zeros_like(cells.filled), np.zeros(len(cells.filled), np.int64)
+    tail = decimals + 1 if decimals else 0
+    for width in range(tail + 1, tail + MOST_DIGITS + 1):
+        chosen = np.flatnonzero(cells.filled & (rows.lengths == width))
+        if not len(chosen):
+            continue
+        matrix = rows.matrix(chosen, width)
+        whole, rest = matrix[: width - tail], matrix[width - decimals :]
+        right = all_digits(whole) & all_digits(rest)
+        if tail:
+            right &= matrix[width - tail] == POINT
+        good[chosen] = right
+        fen[chosen] = np.where(right, decimal(whole).astype(np.int64) * 10**decimals + decimal(rest), 0)
+    return good, fen
 
 
 def _unscaled(texts: pa.Array, good: Mask, decimals: int) -> npt.NDArray[np.int64]:

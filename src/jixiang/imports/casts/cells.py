@@ -81,7 +81,9 @@ def open_cells(column: Column, layout: Layout, texts: pa.Array, natures: Natures
     trimmed = pc.utf8_trim_whitespace(raw)
     filled = ~mask(pc.is_in(trimmed, value_set=pa.array(["", *layout.empty], pa.string())))
     cells = Cells(column, layout, today, raw, trimmed, natures, filled)
-    error = filled & mask(pc.is_in(trimmed, value_set=pa.array(ERRORS, pa.string())))
+    error = np.zeros_like(filled)
+    if _may_hold(trimmed, "#"):
+        error = filled & mask(pc.is_in(trimmed, value_set=pa.array(ERRORS, pa.string())))
     formula = np.zeros_like(error)
     if natures is not None:
         error, formula = error | (natures == ERROR), natures == FORMULA
@@ -91,6 +93,12 @@ def open_cells(column: Column, layout: Layout, texts: pa.Array, natures: Natures
     if column.required:
         cells.mark("cell-required", ~filled & ~error & ~formula)
     return cells
+
+
+def _may_hold(texts: pa.Array, character: str) -> bool:
+    """False only if none of the texts holds it."""
+    data = texts.buffers()[2]
+    return data is not None and character.encode() in data.to_pybytes()
 
 
 def mask(flags: pa.Array) -> Mask:
