@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,17 +43,22 @@ def lying_in(*folders: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for folder in folders:
         for path in folder.rglob("*"):
-            if path.is_file() and (leaked := set().union(*map(leaks, contents(path)))):
-                found[str(path.relative_to(folder))] = leaked
+            with suppress(FileNotFoundError):  # gone meanwhile
+                state = path.stat()
+                if path.is_file() and (leaked := _searched(path, state.st_ino, state.st_size, state.st_mtime_ns)):
+                    found[str(path.relative_to(folder))] = leaked
     return found
+
+
+@cache
+def _searched(path: Path, *state: int) -> set[str]:
+    """Once for every state that a file was found in."""
+    return set().union(*map(leaks, contents(path)))
 
 
 def contents(path: Path) -> Iterator[bytes]:
     """The bytes of a file, and what is packed in them."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:  # gone meanwhile
-        return
+    content = path.read_bytes()
     yield content
     if content[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
