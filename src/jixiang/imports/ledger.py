@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from jixiang.imports.kinds import Shape
 from jixiang.imports.settle import Authority, Coverage
+from jixiang.vault.store import statements
 
 SCHEMA = Path(__file__).with_suffix(".sql")
 LONG_NUMBER = re.compile(r"[0-9]{11,}[Xx]?")  # as long as a telephone number: it may be somebody's
@@ -93,7 +94,7 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        for statement in _statements(SCHEMA.read_text(encoding="utf-8")):
+        for statement in statements(SCHEMA.read_text(encoding="utf-8")):
             connection.execute(statement)
 
     # What there is ----------------------------------------------------------------------------------------------
@@ -247,13 +248,3 @@ class Ledger:
             names=names,
             id=number,
         )
-
-
-def _statements(script: str) -> Iterator[str]:
-    """One by one: `executescript` would commit what is open."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -93,8 +93,7 @@ class TakenFile:
 
 @dataclass
 class Taking:
-    """`newest`: table → the latest value of the attribute that says when a row happened. `own`: whose number is in which
-    row is known to the staged facts only."""
+    """`newest`: table → the latest value of the attribute that says when a row happened."""
 
     kind: Kind
     matcher: Matcher

@@ -52,7 +52,7 @@ class Vault:
             with vault._locked():
                 if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'vault_ring'").fetchone():
                     raise refused("vault-exists", "人员库已经存在", "直接使用它,或换一个位置", file=path)
-                for statement in _statements(SCHEMA.read_text(encoding="utf-8")):
+                for statement in statements(SCHEMA.read_text(encoding="utf-8")):
                     connection.execute(statement)
                 connection.execute("INSERT INTO vault_ring VALUES (?, 1)", (ring.id,))
                 vault._register(ring.keys)
@@ -166,7 +166,7 @@ def _lacking(number: int, path: Path) -> VaultRefused:
     )
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements(script: str) -> Iterator[str]:
     """One by one: a whole script would commit the transaction that it is to be a part of."""
     statement = ""
     for line in script.splitlines(keepends=True):
