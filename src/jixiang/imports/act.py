@@ -253,7 +253,8 @@ class _Importing:
         settlement: Settlement,
     ) -> Report:
         order = self.order
-        earlier = earlier_acts(self.ledger, order.kind.code)
+        again = [(order.extracted, file.source.sha256) for file in files]
+        earlier = earlier_acts(self.ledger, order.kind.code, again)
         report = _report(order, [*(file.tally for file in files), *known])
         report = replace(
             report,
@@ -356,13 +357,21 @@ class _Importing:
             yield Addition(cutoff_table(), [[pa.Table.from_pylist(rows, cutoff_table().schema)]], distinct=True)
 
 
-def earlier_acts(ledger: Ledger, kind: str) -> list[ActCounts]:
-    """The imports of a kind so far, oldest first."""
-    found = []
-    for act in ledger.acts(kind=kind):
+def earlier_acts(ledger: Ledger, kind: str, again: Iterable[tuple[date, str]] = ()) -> list[ActCounts]:
+    """The imports of a kind so far, oldest first, without those of which every file was read once more later on.
+
+    `again`: extract day and hash of the files that are being read now.
+    """
+    found: list[ActCounts] = []
+    read = set(again)
+    for act in reversed(list(ledger.acts(kind=kind))):
+        files = {(act.extracted, file.sha256) for file in act.files if act.extracted}
+        if files and files <= read:
+            continue
+        read |= files
         with suppress(KeyError, TypeError, ValueError):  # a report of another version is left out
             found.append(from_json(act.report).counts)
-    return found
+    return found[::-1]
 
 
 def _report(order: Order, tallies: Iterable[FileTally]) -> Report:
