@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import OperationalError
@@ -105,8 +105,15 @@ def opened(home: Home) -> Iterator[Vault]:
             f"读写失败: {said}", "看磁盘有没有满、有没有权限,再运行一次: 做到一半的不算,已做成的不会重做"
         ) from failed
     except FileRefused as refused:
-        show_errors(refused.problems)
+        show_errors([_placed(problem) for problem in refused.problems])
         raise Refused("文件不能导入,什么都没有写", "按上面的提示改好文件,再试") from refused
+
+
+def _placed(problem: Problem) -> Problem:
+    """A place in a workbook: its sheet belongs to the file, and no line of text is shown under it."""
+    place = problem.place
+    file = f"{place.file}[{place.source}]" if place.source else place.file
+    return replace(problem, place=replace(place, file=file, source=""))
 
 
 def now() -> datetime:
