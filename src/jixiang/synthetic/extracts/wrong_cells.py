@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from jixiang.imports.kinds import Column
 from jixiang.synthetic.extracts.spelling import EXCEL, TOKENS, Speller, spell_day
 from jixiang.synthetic.extracts.strangers import with_check
+from jixiang.values import resident_id
 
 Change = Callable[[Column, Speller, str, int], str | None]
 CREDIT_CODE = "GB 32100"
@@ -58,6 +60,12 @@ def _length(column: Column, speller: Speller, text: str, n: int) -> str | None:
 
 def _scientific(column: Column, speller: Speller, text: str, n: int) -> str | None:
     return f"{text[0]}.{text[1:6]}E+17" if _number(column, text) else None
+
+
+def _misplaced(column: Column, speller: Speller, text: str, n: int) -> str | None:
+    """As if the columns had slipped."""
+    free = _plain_text(column) and (column.attribute is None or not column.attribute.format)
+    return resident_id.synthetic(date(1990, 1, 1 + n % 28), 777).text if free else None
 
 
 def _name(column: Column, speller: Speller, text: str, n: int) -> str | None:
@@ -138,6 +146,7 @@ CHANGES: Mapping[str, Change] = {
     "number-letters": _letters,
     "number-length": _length,
     "number-scientific": _scientific,
+    "number-misplaced": _misplaced,
     "name-wrong": _name,
     "cell-inject": _inject,
     "row-control": _control,
