@@ -20,6 +20,7 @@ import pyarrow as pa
 from jixiang.imports.contradictions import find_contradictions
 from jixiang.imports.corrections import withdraw
 from jixiang.imports.home import Home
+from jixiang.imports.kind_layouts import TEMPLATE
 from jixiang.imports.kinds import Kind
 from jixiang.imports.ledger import LONG_NUMBER, NAMES_SPOKEN, NAMES_WITHDRAWN, Act, Ledger, ReceivedFile
 from jixiang.imports.persons_of_rows import resolve
@@ -263,21 +264,23 @@ class _Importing:
             ),
             persons_new=identified.new_numbers,
             cases_opened=identified.new_cases,
-            freshness=tuple(self._freshness(taking)),
+            freshness=tuple(self._freshness(files, taking)),
             earlier=tuple(earlier[-EARLIER:]),
         )
         report = replace(report, missing=missing_rates(taking.missing, report.counts, earlier))
         compared = compare(report.counts, earlier)
         return replace(report, compared=compared, stopped=bool(compared.stops) and not order.confirmed)
 
-    def _freshness(self, taking: Taking) -> Iterable[Any]:
+    def _freshness(self, files: Sequence[TakenFile], taking: Taking) -> Iterable[Any]:
         for fact in self.order.kind.facts:
             if fact.table.name == fact.entity.table and fact.entity.time:
-                covers = self._covered().get(fact.table.name)
+                covers = self._covered(files).get(fact.table.name)
                 yield freshness(fact.entity, taking.newest.get(fact.table.name), covers, self.order.received)
 
-    def _covered(self) -> dict[str, date]:
-        """Table → up to which day this extract makes its rows complete."""
+    def _covered(self, files: Sequence[TakenFile]) -> dict[str, date]:
+        """Table → up to which day this extract makes its rows complete. Rows that people filled in by hand are no extract."""
+        if all(file.source.layout.name == TEMPLATE for file in files):
+            return {}
         day = self.order.extracted
         over = (Month.of(day) - 1).last_day  # what belongs to the month of the extract may still come in
         return {table: day if until == "extracted" else over for table, until in self.order.kind.covers.items()}
@@ -304,7 +307,7 @@ class _Importing:
         order = self.order
         definition = definition_of(self.city.folder, order.kind)
         received = [_received(file, definition) for file in files]
-        additions = self._additions(settlement, identified)
+        additions = [*self._additions(settlement, identified), *self._cutoffs(files)]
         act = Act(
             what="import", kind=order.kind.code, extracted=order.extracted, received_at=order.received,
             shape=order.kind.shape, scope=sorted(settlement.scope), files=received,
@@ -332,16 +335,17 @@ class _Importing:
             )  # fmt: skip
             for name, rows in taken.items():
                 parts.setdefault(name, []).append([rows])
-        found = [Addition(tables[name], listed, distinct=True) for name, listed in parts.items() if listed]
-        return [*found, *self._cutoffs()]
+        return [Addition(tables[name], listed, distinct=True) for name, listed in parts.items() if listed]
 
     def _resolved(self, part: Iterable[pa.Table], table: FactTable, persons: Mapping[str, str]) -> Iterator[pa.Table]:
         for rows in part:
             yield resolve(rows, table, self.city.identity, persons)
 
-    def _cutoffs(self) -> Iterable[Addition]:
+    def _cutoffs(self, files: Sequence[TakenFile]) -> Iterable[Addition]:
         known = read_cutoffs(FactStore(self.home.facts), self.order.received.date())
-        further = {table: day for table, day in self._covered().items() if table not in known or known[table] < day}
+        further = {
+            table: day for table, day in self._covered(files).items() if table not in known or known[table] < day
+        }
         if further:
             rows = [
                 {
