@@ -1,25 +1,16 @@
-"""Offers the fact files to DuckDB under the names that the SQL uses, runs it, and writes every candidate's outcome.
-
-What the SQL takes for granted about the files is looked up first, in their footers: it is faster for it, and wrong without it.
-"""
+"""Offers the fact files to DuckDB under the names that the SQL uses, runs it, and writes every candidate's outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
+from benchmarks.by_hand.required import AS_OF, IN_TWO_LOADS, require
 from benchmarks.clock import Clock
-from jixiang.tables.cutoffs import read_cutoffs
 from jixiang.tables.store import FactStore
 
-AS_OF = date(2021, 6, 30)  # the SQL is written for this day: the periods and texts that it knows of end here
-MONTHLY = ("contribution", "headcount")  # covered up to a month; every other table up to the day of the run
-IN_TWO_LOADS = ("person", "education", "employment", "headcount", "contribution")
-NEVER_EMPTY = ("settled", "insurance", "month", "person_id", "employer_id")
 FOLDER = Path(__file__).parent
 
 
@@ -42,31 +33,6 @@ def judge(store: FactStore, out: Path, clock: Clock) -> None:
             clock.lap(file.stem)
         con.execute(f"COPY outcomes TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
         clock.lap("written")
-
-
-def require(store: FactStore) -> date:
-    """The day up to which contributions are complete. Raises ValueError where the files are not as the SQL takes them to be."""
-    cutoffs = read_cutoffs(store, AS_OF)
-    days = {cutoffs[table] for table in MONTHLY}
-    late = [table for table, day in cutoffs.items() if table not in MONTHLY and day < AS_OF]
-    if len(days) != 1 or late:
-        raise ValueError(f"other tables than {MONTHLY} are not complete up to {AS_OF}: {late}")
-    for table in IN_TWO_LOADS:
-        if store.distinct_groups(table) is None:
-            raise ValueError(f"the files of {table} do not say in which of them a key occurs once")
-    for file in store.files("contribution"):
-        if empty := set(_with_empty_cells(file)) & set(NEVER_EMPTY):
-            raise ValueError(f"contribution has empty cells in {sorted(empty)}")
-    return days.pop()
-
-
-def _with_empty_cells(file: str) -> Iterable[str]:
-    footer = pq.read_metadata(file)
-    for group in range(footer.num_row_groups):
-        for number in range(footer.num_columns):
-            column = footer.row_group(group).column(number)
-            if column.statistics is None or column.statistics.null_count:
-                yield column.path_in_schema
 
 
 def _relations(store: FactStore) -> Iterable[tuple[str, tuple[str, ...]]]:
