@@ -91,6 +91,14 @@ def test_the_standing_hash_knows_names_and_contents(tmp_path: Path):
     assert hash_folder(tmp_path) != before
 
 
+def test_the_standing_hash_is_of_decisions_only(tmp_path: Path):
+    (tmp_path / "a.parquet").write_bytes(b"1")
+    before = hash_folder(tmp_path)
+    (tmp_path / "_beside" / "20210630").mkdir(parents=True)
+    (tmp_path / "_beside" / "20210630" / "a.parquet").write_bytes(b"2")
+    assert hash_folder(tmp_path) == before
+
+
 def test_the_newest_cutoff_known_by_the_day_speaks(tmp_path: Path):
     def said(until: date, recorded: datetime, **more: object) -> dict[str, object]:
         return {"entity": "contribution", "covers_until": until, "recorded_at": recorded, **more}

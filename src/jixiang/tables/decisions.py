@@ -96,8 +96,11 @@ def read_decisions(*paths: Path, columns: list[str] | None = None) -> pa.Table:
 
 
 def decision_files(path: Path) -> list[Path]:
-    """The decision files of a run's folder, or the file itself."""
-    return sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    """The decision files of a run's folder, or the file itself. What a folder beginning with _ holds is no decision."""
+    if not path.is_dir():
+        return [path]
+    inside = [file.relative_to(path) for file in path.rglob("*.parquet")]
+    return sorted(path / file for file in inside if not any(part.startswith("_") for part in file.parts[:-1]))
 
 
 def _in_order(batches: Iterable[pa.RecordBatch | pa.Table]) -> Iterator[pa.Table]:

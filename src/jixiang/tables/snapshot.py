@@ -20,6 +20,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from jixiang.tables.cutoffs import read_cutoffs
+from jixiang.tables.decisions import decision_files
 from jixiang.tables.store import FactStore
 
 MANIFEST = "manifest.json"
@@ -106,8 +107,8 @@ def hash_documents(city_folder: Path) -> dict[str, str]:
 
 
 def hash_folder(folder: Path) -> str:
-    """One SHA-256 over the Parquet files of a folder, their names included: the standing decisions' hash."""
-    files = sorted(folder.rglob("*.parquet"))
+    """One SHA-256 over the decision files of a folder, their names included: the standing decisions' hash."""
+    files = decision_files(folder)
     lines = [
         f"{digest} {file.relative_to(folder).as_posix()}"
         for file, digest in zip(files, _hash_files(files), strict=True)
