@@ -44,16 +44,18 @@ def pays(policy: t.Policy) -> bool:
     return not policy.honour and not service
 
 
-def judged(expressions: Expressions, policy: t.Policy, name: str) -> Verdicts:
-    """Compiles a policy version; the steps are taken from the frames afterwards."""
-    return _Judge(expressions, policy, name).verdicts()
+def judged(expressions: Expressions, policy: t.Policy, name: str, only: str | None = None) -> Verdicts:
+    """Compiles a policy version; the steps are taken from the frames afterwards. `only`: a relation whose `key` names each
+    subject to judge once; without one all are judged."""
+    return _Judge(expressions, policy, name, only).verdicts()
 
 
 class _Judge:
-    def __init__(self, expressions: Expressions, policy: t.Policy, name: str) -> None:
+    def __init__(self, expressions: Expressions, policy: t.Policy, name: str, only: str | None = None) -> None:
         self.x = expressions
         self.policy = policy
         self.name = name
+        self.only = only
         self.sources = expressions.sources
         self.today = self.sources.decision_date
         self.money = pays(policy)
@@ -82,6 +84,9 @@ class _Judge:
         def base(frame: Frame) -> exp.Query:
             shown = [sql.alias(x, n) for n, x in frame.base_columns.items()]
             joins = []
+            if self.only is not None:
+                asked = sql.binary("=", col(entity.key_column, "e"), col("key", "o"))
+                joins.append(sql.join(sql.table(self.only, "o"), asked, kind="INNER"))
             if periods is not None:
                 joins.append(sql.join(_listed(periods, "p0", "p"), sql.TRUE, kind="INNER"))
             return sql.select(shown, sql.table(view, "e"), joins=joins)

@@ -62,12 +62,15 @@ def plan(
     known_on: date,
     cutoffs: Mapping[str, date | None],
     dated: Mapping[str, Loads],
+    only: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Verdicts of these policy versions on a date, with what was known on another."""
+    """Verdicts of these policy versions on a date, with what was known on another. `only`: policy code → a relation whose
+    `key` names the subjects to judge; of other policies all are judged."""
     sources = Sources(vocabulary, rulebook, decision_date, known_on, cutoffs, dated)
     expressions = Expressions(sources)
     verdicts = tuple(
-        judged(expressions, policy, f"p{number}_{policy.code.lower()}") for number, policy in enumerate(policies)
+        judged(expressions, policy, f"p{number}_{policy.code.lower()}", (only or {}).get(policy.code))
+        for number, policy in enumerate(policies)
     )
     results = [(name, query) for v in verdicts for name, query in _unless_newer(v, verdicts)]
     return Plan(_steps(expressions, dict(results)), verdicts, sources)
