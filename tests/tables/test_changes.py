@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables.small import TODAY, VOCABULARY, paid, rows, table
 
-from jixiang.tables.changes import Since, changed_facts, changed_subjects, subject_columns
+from jixiang.tables.changes import Since, changed_facts, changed_rows, changed_subjects, subject_columns
 from jixiang.tables.snapshot import Manifest, take_snapshot
 from jixiang.tables.store import FactStore
 
@@ -137,6 +137,29 @@ def test_the_rows_that_differ_can_be_listed(store: FactStore):
     later = come(store, "contribution", paid("a", "P1", 202101, paid=5), paid("b", "P2", 202101))
     (row,) = changed_facts(later, VOCABULARY, "contribution", since).to_pylist()
     assert (row["key"], row["what"], row["before"]["paid"], row["after"]["paid"]) == ("a", "changed", None, 5)
+
+
+def test_the_rows_that_differ_can_be_had_as_they_were_and_as_they_are(store: FactStore):
+    since = run(store)
+    later = come(store, "contribution", paid("a", "P3", 202101), paid("b", "P2", 202101), paid("c", "P1", 202101))
+    later = come(later, "person_district", district("P1", "01", retracted=True))
+    asked = {"contribution": ["person_id"], "person_district": ["district"], "person": ["person_id"]}
+    found = changed_rows(later, VOCABULARY, asked, since)
+    assert sorted(found) == ["contribution", "person_district"]
+    assert sorted(tuple(row.values()) for row in found["contribution"].to_pylist()) == [
+        ("changed", "P1", "P3"),
+        ("new", None, "P1"),
+    ]
+    assert found["person_district"].to_pylist() == [
+        {"what": "retracted", "before_district": "01", "after_district": None}
+    ]
+    assert changed_rows(later, VOCABULARY, asked, since, rows_max=1)["contribution"] is None
+
+
+def test_rows_of_which_some_only_say_when_they_were_recorded_are_not_told_apart(store: FactStore):
+    since, asked = run(store), {"contribution": ["person_id"]}
+    later = come(store, "contribution", paid("c", "P1", 202101, recorded_at=None))
+    assert changed_rows(later, VOCABULARY, asked, since) == {"contribution": None}
 
 
 def test_files_without_meta_were_known_at_all_times(tmp_path: Path):

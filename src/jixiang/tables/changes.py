@@ -20,6 +20,7 @@ from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from jixiang.language.vocabulary import Vocabulary
@@ -102,6 +103,62 @@ def changed_facts(
         comparison.compare(con, comparison.every[table])
         query = exp.select(exp.alias_(_key_text(comparison.every[table]), "key"), "what", "before", "after")
         return con.sql(query.from_("differing").order_by("1").sql("duckdb")).to_arrow_table()
+
+
+def changed_rows(
+    store: FactStore,
+    vocabulary: Vocabulary,
+    columns: Mapping[str, Collection[str]],
+    since: Since,
+    *,
+    until: datetime | None = None,
+    rows_max: int | None = None,
+    memory_mb: int | None = None,
+    folder: Path | None = None,
+) -> dict[str, pa.Table | None]:
+    """What differs in some tables, as it was and as it is: `what`, and of each column asked for `before_<column>` and
+    `after_<column>`, empty on the side on which there is no such row. Tables in which nothing differs are left out.
+
+    None: more than `rows_max` rows differ, or the table's files do not all say when their rows were recorded, so that it can
+    not be told which of them speak. Raises ValueError where a run has read files that are not part of these facts.
+    """
+    comparison = Comparison(store, vocabulary, since, until)
+    found: dict[str, pa.Table | None] = {}
+    with _engine(memory_mb, folder) as con:
+        for name, asked in columns.items():
+            if not _recorded_alike(store.files(name)):
+                found[name] = None
+            elif comparison.compare(con, comparison.every[name]) and (count := _counted(con)):
+                wanted = rows_max is None or count <= rows_max
+                found[name] = con.sql(_both_sides(asked).sql("duckdb")).to_arrow_table() if wanted else None
+    return found
+
+
+def _recorded_alike(files: Iterable[str]) -> bool:
+    """Do all of a table's rows say when they were recorded, or none of them?"""
+    says = set()
+    for file in files:
+        footer = pq.read_metadata(file)
+        leaves = {footer.schema.column(n).path: n for n in range(footer.num_columns)}
+        says.add("recorded_at" in leaves)
+        for group in range(footer.num_row_groups) if "recorded_at" in leaves else ():
+            statistics = footer.row_group(group).column(leaves["recorded_at"]).statistics
+            says.add(statistics is not None and statistics.has_null_count and not statistics.null_count)
+    return says in (set(), {True}, {False})
+
+
+def _counted(con: duckdb.DuckDBPyConnection) -> int:
+    (count,) = con.execute("SELECT count(*) FROM differing").fetchall()[0]
+    return int(count)
+
+
+def _both_sides(columns: Iterable[str]) -> exp.Select:
+    sides = [
+        exp.alias_(exp.column(exp.to_identifier(name, quoted=True), side), f"{side}_{name}", quoted=True)
+        for name in columns
+        for side in ("before", "after")
+    ]
+    return exp.select("what", *sides).from_("differing")
 
 
 def subject_columns(table: FactTable, vocabulary: Vocabulary) -> list[tuple[str, str]]:
