@@ -10,6 +10,7 @@ from jixiang.language.city import names_of_vocabulary
 from jixiang.language.document import parse_document
 from jixiang.language.rulebook import assemble
 from jixiang.language.vocabulary_reader import read_vocabulary
+from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.plan import Plan, plan
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def worked_example(rule: str) -> Plan:
     cutoffs: dict[str, date | None] = {"缴费": COVERED}
     return plan(
         vocabulary, assembled.rulebook, versions,
-        decision_date=DAY, known_on=DAY, cutoffs=cutoffs, dated={},
+        decision_date=DAY, known_on=DAY, cutoffs=cutoffs, offered=Offered(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from tests.readings.small import VOCABULARY
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.typed import Rulebook
 from jixiang.readings.query import sql
+from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.plan import Step
 from jixiang.readings.query.sources import Sources
 from jixiang.tables.schema import fact_tables
@@ -48,7 +49,7 @@ def engine():
 
 def spoken(engine, loads, how, columns):
     """What the view shows, sorted."""
-    sources = Sources(VOCABULARY, Rulebook({}, (), {}, {}, {}), DAY, DAY, {}, {TABLE.name: how})
+    sources = Sources(VOCABULARY, Rulebook({}, (), {}, {}, {}), DAY, DAY, {}, Offered({TABLE.name: how}))
     name = sources.fact(ENTITY, columns)
     tables = [rows(load, number) for number, load in enumerate(loads)]
     engine.offer(f"raw_{TABLE.name}", pa.concat_tables(tables))

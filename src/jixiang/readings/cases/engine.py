@@ -33,10 +33,10 @@ def run_on_duckdb(cases: Sequence[Case]) -> list[Results]:
 
 def judge_on_duckdb(engine: DuckDB, rulebook: Rulebook, world: World, day: date) -> list[Verdict]:
     """Every verdict on the facts of a world, as the engine sees it. Leaves nothing behind but the facts."""
-    offer_world(engine, world)
+    known = offer_world(engine, world)
     request = Request(world.vocabulary, rulebook, day, tuple(sorted(rulebook.policies)))
     cutoffs = {name: world.cutoff(name) for name in world.vocabulary.entities}
-    plan = plan_of(request, day, cutoffs, {})
+    plan = plan_of(request, day, cutoffs, known)
     engine.run(plan.steps)
     found = []
     for one in plan.verdicts:

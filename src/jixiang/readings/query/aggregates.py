@@ -22,6 +22,7 @@ from jixiang.language.vocabulary import Entity
 from jixiang.readings.query import sql
 from jixiang.readings.query import value as v
 from jixiang.readings.query.frame import Frame, binders
+from jixiang.readings.query.histories import Histories
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.query.tally import concluded, not_false, tallied
 from jixiang.readings.query.unseen import where_unseen
@@ -52,7 +53,8 @@ class Aggregates:
         self.sources = expressions.sources
         self.vocabulary = expressions.vocabulary
         self.frames: list[Frame] = []
-        self.shared: dict[tuple[str, tuple[str, ...], int], Shared] = {}
+        self.shared: dict[tuple[str, tuple[str, ...], int, str], Shared] = {}
+        self.histories = Histories(self)
         self.grouped: list[tuple[str, Callable[[], exp.Query]]] = []
 
     def value(self, expr: Over, frame: Frame) -> Value:
@@ -62,9 +64,10 @@ class Aggregates:
         if isinstance(expr, t.Share):
             return self._share(expr, frame)
         open_end = self._unseen(expr, frame)
-        if self._alone(expr):
+        tally = self.histories.tally(expr, frame)
+        if tally is None and self._alone(expr):
             tally = self._ask_shared(expr, frame)
-        else:
+        elif tally is None:
             tally = self._ask_joined(expr, frame, self._asks(expr))
         found = concluded(expr, tally, open_end, never_negative=self._never_negative(expr))
         present = sql.known(of)
@@ -99,13 +102,25 @@ class Aggregates:
         relation = expr.relation
         entity = self.vocabulary.entities[relation.target]
         names = tuple(target for _, target in relation.pairs)
-        key = (entity.name, names, expr.binder)
+        shared = self._shared(entity, names, expr.binder, self._rows_of)
+        where, asked = self._asks(expr)(shared.frame)
+        return self.ask(shared, where, asked, [self.asked_by(expr, s, frame) for s, _ in relation.pairs], frame)
+
+    def _shared(
+        self, entity: Entity, names: tuple[str, ...], binder: int, rows_of: Callable[[Entity, int, str], Frame]
+    ) -> Shared:
+        """What is grouped by these attributes: one for all policies, of the rows and of their history."""
+        key = (entity.name, names, binder, rows_of.__name__)
         if key not in self.shared:
-            rows = self._rows_of(entity, expr.binder, f"s{len(self.shared)}_{entity.table}")
+            rows = rows_of(entity, binder, f"s{len(self.shared)}_{entity.table}")
             columns = tuple(_name(self._target(entity, n, rows)) for n in names)
             self.shared[key] = Shared(rows, columns)
-        shared = self.shared[key]
-        where, asked = self._asks(expr)(shared.frame)
+        return self.shared[key]
+
+    def ask(
+        self, shared: Shared, where: Sql, asked: dict[str, Sql], sources: list[Sql], frame: Frame
+    ) -> dict[str, Sql]:
+        """Columns of the group that a row asks for by `sources`, beside that row; NULL where there is none."""
         shared.wheres.append(where)
         named: dict[str, str] = {}
         for name, aggregate in asked.items():
@@ -113,17 +128,16 @@ class Aggregates:
             known = {a.sql(): n for n, a in shared.columns.items()}
             named[name] = known.get(text) or f"g{len(shared.columns)}"
             shared.columns[named[name]] = aggregate
-        keys = [frame.let(self._source(expr, s, frame)) for s, _ in relation.pairs]
+        keys = [frame.let(source) for source in sources]
         self._wanted(shared, frame, keys)
-        relation_name = f"{shared.frame.name}_by"
 
         def fits(j: str) -> Sql:
             return sql.and_([sql.binary("=", col(k, j), key) for k, key in zip(shared.keys, keys, strict=True)])
 
-        found = frame.join(
-            relation_name, fits, sql.or_([sql.is_null(k) for k in keys]), tuple(named.values()), pure=False
-        )
-        return dict(zip(named, found, strict=True))
+        needs = sql.or_([sql.is_null(k) for k in keys])
+        found = frame.join(f"{shared.frame.name}_by", fits, needs, tuple(dict.fromkeys(named.values())), pure=False)
+        columns = dict(zip(dict.fromkeys(named.values()), found, strict=True))
+        return {name: columns[column] for name, column in named.items()}
 
     def _wanted(self, shared: Shared, frame: Frame, keys: list[Sql]) -> None:
         named = all(isinstance(k, exp.Column) and k.name in frame.pure for k in keys)
@@ -140,6 +154,26 @@ class Aggregates:
             return sql.select([sql.alias(x, n) for n, x in frame.base_columns.items()], sql.table(view, "e"))
 
         frame = Frame(name, binder, (f"k{binder}",), base, entity=entity.name, own_key=self._key_of(entity))
+        self.frames.append(frame)
+        return frame
+
+    def history(self, entity: Entity, names: tuple[str, ...], binder: int) -> Shared:
+        """The history of an entity, grouped by these attributes."""
+        return self._shared(entity, names, binder, self._history_of)
+
+    def history_column(self, shared: Shared, name: str) -> Sql:
+        """A set of months, a sum or a number of rows that the history holds."""
+        entity = self.vocabulary.entities[shared.frame.entity]
+        self.sources.history(entity, (name,))
+        return shared.frame.in_base(f"h_{name}", col(name, "e"))
+
+    def _history_of(self, entity: Entity, binder: int, name: str) -> Frame:
+        view = self.sources.history(entity, ())
+
+        def base(frame: Frame) -> exp.Query:
+            return sql.select([sql.alias(x, n) for n, x in frame.base_columns.items()], sql.table(view, "e"))
+
+        frame = Frame(name, binder, (), base, entity=entity.name)
         self.frames.append(frame)
         return frame
 
@@ -210,7 +244,7 @@ class Aggregates:
     def _joined_rows(self, expr: Over, frame: Frame, asks: Asks) -> tuple[Frame, Sql, dict[str, Sql]]:
         relation = expr.relation
         entity = self.vocabulary.entities[relation.target]
-        fixed = [(self._source(expr, s, frame), target) for s, target in relation.pairs]
+        fixed = [(self.asked_by(expr, s, frame), target) for s, target in relation.pairs]
         keys = [(_column(frame, source), self._column_of(entity, target)) for source, target in fixed]
         equal = [
             (_column(frame, self.expressions.exact(outer, frame).lo.n), column)
@@ -261,7 +295,7 @@ class Aggregates:
                         break
         return found
 
-    def _source(self, expr: Over, attribute: str, frame: Frame) -> Sql:
+    def asked_by(self, expr: Over, attribute: str, frame: Frame) -> Sql:
         of = expr.of
         if not attribute:
             return self.expressions.value(of, frame).plain

@@ -19,7 +19,8 @@ from jixiang.readings.query import sql
 from jixiang.readings.query.expressions import Expressions
 from jixiang.readings.query.instalments import Instalments, instalments
 from jixiang.readings.query.judge import Verdicts, judged
-from jixiang.readings.query.sources import Loads, Sources
+from jixiang.readings.query.offered import Offered
+from jixiang.readings.query.sources import Sources
 from jixiang.readings.query.sql import col
 
 
@@ -61,12 +62,12 @@ def plan(
     decision_date: date,
     known_on: date,
     cutoffs: Mapping[str, date | None],
-    dated: Mapping[str, Loads],
+    offered: Offered,
     only: Mapping[str, str] | None = None,
 ) -> Plan:
     """Verdicts of these policy versions on a date, with what was known on another. `only`: policy code → a relation whose
     `key` names the subjects to judge; of other policies all are judged."""
-    sources = Sources(vocabulary, rulebook, decision_date, known_on, cutoffs, dated)
+    sources = Sources(vocabulary, rulebook, decision_date, known_on, cutoffs, offered)
     expressions = Expressions(sources)
     verdicts = tuple(
         judged(expressions, policy, f"p{number}_{policy.code.lower()}", (only or {}).get(policy.code))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from sqlglot import exp
 
@@ -18,11 +17,10 @@ from jixiang.language.typed import Rulebook
 from jixiang.language.types import DATE, TEXT, Type
 from jixiang.language.vocabulary import Attribute, Entity, Vocabulary
 from jixiang.readings.query import sql
+from jixiang.readings.query.months import months_of, shared_attributes
+from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.sql import Sql, col
 from jixiang.values.dates import FOREVER
-
-# Of a table's files: every key occurs once; once in each load, and the loads after the first lie in later_<table>; not known.
-Loads = Literal["one", "several", "unknown"]
 
 VERSION = ("recorded_at", "source_row", "source")
 
@@ -31,8 +29,7 @@ VERSION = ("recorded_at", "source_row", "source")
 class Sources:
     """`known_on`: the day up to which records count. `decision_date` may be an earlier run's. `cutoffs`: by Chinese entity name.
 
-    `dated`: fact tables that say when a row was recorded, and what is known of their loads; in the others each row counts
-    as known. Columns are asked for while expressions compile; `steps` then writes the views with just those.
+    Columns are asked for while expressions compile; `steps` then writes the views with just those.
     """
 
     vocabulary: Vocabulary
@@ -40,14 +37,20 @@ class Sources:
     decision_date: date
     known_on: date
     cutoffs: Mapping[str, date | None]
-    dated: Mapping[str, Loads]
+    offered: Offered
     columns: dict[str, dict[str, None]] = field(default_factory=dict)
     pasts: dict[str, tuple[Entity, Attribute]] = field(default_factory=dict)
+    histories: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def fact(self, entity: Entity, columns: tuple[str, ...]) -> str:
         """The view of an entity's rows, with (at least) these columns."""
         self.columns.setdefault(entity.name, {}).update(dict.fromkeys(columns))
         return f"fact_{entity.table}"
+
+    def history(self, entity: Entity, columns: tuple[str, ...]) -> str:
+        """The relation of an entity's months, with (at least) these sets and sums."""
+        self.histories.setdefault(entity.name, {}).update(dict.fromkeys(columns))
+        return f"months_{entity.table}"
 
     def past(self, entity: Entity, attribute: Attribute) -> str:
         """The relation (key, attribute, since, until) of stretches that do not overlap, of one attribute's history."""
@@ -56,7 +59,7 @@ class Sources:
         return name
 
     def steps(self) -> list[tuple[str, exp.Query]]:
-        found: list[tuple[str, exp.Query]] = []
+        found = [step for name, columns in self.histories.items() for step in self._history(name, columns)]
         for name, columns in self.columns.items():
             entity = self.vocabulary.entities[name]
             types = {a.column: a.type for a in entity.attributes.values() if not a.varies and a.column}
@@ -72,12 +75,12 @@ class Sources:
         """The rows that speak: of each key the newest, unless retracted."""
         shown = [sql.alias(_read(col(c), type_), c) for c, type_ in columns]
         raw = sql.table(f"raw_{table}", "r")
-        if table not in self.dated:
+        if table not in self.offered.loads:
             return [(name, sql.select(shown, raw))]
         end = sql.cast(sql.text(f"{self.known_on.isoformat()} 23:59:59.999999"), "TIMESTAMP")
         known = sql.binary("<=", col("recorded_at"), end)
         stands = sql.not_(sql.coalesce(col("retracted"), sql.FALSE))
-        if self.dated[table] == "one":
+        if self.offered.loads[table] == "one":
             return [(name, sql.select(shown, raw, where=sql.and_([known, stands])))]
         again = self._again(table, key, known)
         same = sql.and_([sql.binary("=", col(k), col(k, "a")) for k in key])
@@ -107,11 +110,23 @@ class Sources:
     def _again(self, table: str, key: tuple[str, ...], known: Sql) -> exp.Select:
         """The keys that more than one row may have."""
         keys = [col(k) for k in key]
-        if self.dated[table] == "several":
+        if self.offered.loads[table] == "several":
             return sql.select(keys, sql.table(f"later_{table}", "r"), where=known, group=keys)
         again = sql.select(keys, sql.table(f"raw_{table}", "r"), where=known, group=keys)
         again.set("having", exp.Having(this=sql.binary(">", sql.count_rows(sql.TRUE), sql.number(1))))
         return again
+
+    def _history(self, name: str, columns: Mapping[str, None]) -> list[tuple[str, exp.Query]]:
+        """The months of an entity, from its rows, unless they have been kept."""
+        entity = self.vocabulary.entities[name]
+        if f"months_{entity.table}" in self.offered.kept:
+            return []
+        stated = self.columns.get(name, {})
+        shared = [a.column for a in map(entity.attributes.__getitem__, shared_attributes(entity)) if a.column in stated]
+        summed = {column.rpartition("_")[0] for column in columns} - {""}
+        self.fact(entity, (*shared, *sorted(summed), entity.attributes[entity.time].column))
+        view = sql.table(f"fact_{entity.table}", "r")
+        return [(f"months_{entity.table}", months_of(entity, view, shared, columns, self.offered.months[name]))]
 
     def _past(self, name: str, entity: Entity, attribute: Attribute) -> list[tuple[str, exp.Query]]:
         """Stretches of days for each of which one row speaks: of those in force, the one that began last."""

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.readings.query import sql
-from jixiang.readings.query.sources import Loads
+from jixiang.readings.query.offered import Loads, Offered, look_over, monthly_columns
 from jixiang.readings.query.sql import col
 from jixiang.readings.run.due import find_due
 from jixiang.readings.run.request import LaterRun, Request, Rules
@@ -21,6 +21,7 @@ from jixiang.readings.run.standing import offer_standing
 from jixiang.readings.run.verdicts import Judged, judge_dates
 from jixiang.readings.run.write import Writing
 from jixiang.tables.cutoffs import read_cutoffs
+from jixiang.tables.footers import Footers, footers_of
 from jixiang.tables.schema import META, fact_tables
 from jixiang.tables.snapshot import Manifest, damaged_files, hash_folder, take_snapshot, write_manifest
 from jixiang.tables.store import FactStore
@@ -64,24 +65,24 @@ def decide_city(
 
 def decide(engine: DuckDB, request: Request, store: FactStore, progress: Progress) -> Run:
     """Everything but the writing."""
-    dated = offer_facts(engine, request, store)
-    return decide_offered(engine, request, cutoffs_by_entity(request, store), dated, progress)
+    offered = offer_facts(engine, request, store)
+    return decide_offered(engine, request, cutoffs_by_entity(request, store), offered, progress)
 
 
 def decide_offered(
     engine: DuckDB,
     request: Request,
     cutoffs: Mapping[str, date | None],
-    dated: Mapping[str, Loads],
+    offered: Offered,
     progress: Progress = lambda what, done: None,
 ) -> Run:
-    """The same over facts that the engine already offers. `dated`: see `Sources`."""
+    """The same over facts that the engine already offers."""
     if any(day > request.as_of for day in request.run_dates_before()):
         raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
     rules = Rules.taken_from(request)
     steps = lambda name, done, of: progress(f"判断 {name}", 0.8 * done / max(of, 1))  # noqa: E731
     offer_standing(engine, request)
-    judging = judge_dates(engine, request, rules, cutoffs, dated, steps)
+    judging = judge_dates(engine, request, rules, cutoffs, offered, steps)
     refuse_negative(engine, judging.judged)
     progress("排队与上限", 0.8)
     Settling(engine, request, rules).settle()
@@ -89,18 +90,21 @@ def decide_offered(
     return Run(engine, request, judging.judged, Writing(engine, request, judging.judged))
 
 
-def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> dict[str, Loads]:
+def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> Offered:
     """Every fact table of the vocabulary; one that is not there has no rows. Gives those that say when a row was recorded."""
-    dated: dict[str, Loads] = {}
+    loads: dict[str, Loads] = {}
+    footers: dict[str, Footers] = {}
+    months = monthly_columns(request.vocabulary)
     for name, table in fact_tables(request.vocabulary).items():
         stated = pa.schema([field for field in table.schema if field.name not in META.names])
         engine.offer_files(f"raw_{name}", store.files(name), stated)
         if store.has_meta(name):
             first, *later = store.distinct_groups(name) or ((),)
-            dated[name] = "several" if later else "one" if first else "unknown"
+            loads[name] = "several" if later else "one" if first else "unknown"
             if later:
                 engine.offer_files(f"later_{name}", [file for load in later for file in load], stated)
-    return dated
+        footers[name] = footers_of(store.files(name), [months[name]] if name in months else [])
+    return look_over(request.vocabulary, loads, footers)
 
 
 def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | None]:

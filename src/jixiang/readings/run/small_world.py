@@ -11,24 +11,31 @@ import pyarrow as pa
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.typed import Value
 from jixiang.language.vocabulary import Entity
+from jixiang.readings.query.offered import Offered, look_over, monthly_columns
 from jixiang.readings.run.decide_city import Run, decide_offered
 from jixiang.readings.run.request import Request
 from jixiang.readings.world import World
+from jixiang.tables.footers import said_by
 from jixiang.tables.schema import META, FactTable, fact_tables
 from jixiang.values.month import Month
 
 
-def offer_world(engine: DuckDB, world: World) -> None:
+def offer_world(engine: DuckDB, world: World) -> Offered:
     """Every fact table of the world's vocabulary, as `raw_<table>`, without a word on when a row was recorded."""
+    footers = {}
+    months = monthly_columns(world.vocabulary)
     for name, table in fact_tables(world.vocabulary).items():
-        engine.offer(f"raw_{name}", fact_table(world, table))
+        rows = fact_table(world, table)
+        engine.offer(f"raw_{name}", rows)
+        footers[name] = said_by(rows, [months[name]] if name in months else [])
+    return look_over(world.vocabulary, {}, footers)
 
 
 def decide_world(engine: DuckDB, request: Request, world: World) -> Run:
     """The run over a world: rows are known at all times."""
-    offer_world(engine, world)
+    known = offer_world(engine, world)
     cutoffs: dict[str, date | None] = {name: world.cutoff(name) for name in world.vocabulary.entities}
-    return decide_offered(engine, request, cutoffs, {})
+    return decide_offered(engine, request, cutoffs, known)
 
 
 def fact_table(world: World, table: FactTable) -> pa.Table:

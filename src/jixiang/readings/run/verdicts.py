@@ -16,8 +16,8 @@ from jixiang.engines.duckdb import DuckDB, Progress
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.query.judge import LAST, Verdicts, pays
+from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.plan import Plan, Step, plan
-from jixiang.readings.query.sources import Loads
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.run.request import Request, Rules
 from jixiang.readings.run.standing import codes_that_stand
@@ -51,7 +51,7 @@ def plan_of(
     request: Request,
     day: date,
     cutoffs: Mapping[str, date | None],
-    dated: Mapping[str, Loads],
+    offered: Offered,
     stands: frozenset[str] = frozenset(),
 ) -> Plan:
     """The plan that judges all policies of the run on one date, with what is known today. `stands`: the policies of which
@@ -65,7 +65,7 @@ def plan_of(
         decision_date=day,
         known_on=request.as_of,
         cutoffs=cutoffs,
-        dated=dated,
+        offered=offered,
     )
 
 
@@ -77,21 +77,21 @@ def reaches(policy: Policy, day: date, today: date) -> bool:
 
 
 def judge_dates(
-    engine: DuckDB, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], dated: Mapping[str, Loads],
+    engine: DuckDB, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], offered: Offered,
     progress: Progress | None = None,
 ) -> Judging:  # fmt: skip
     """Runs one plan a date, the run's own last; needs `standing`, leaves `verdicts` behind."""
     found = []
     stands = codes_that_stand(engine)
     for day in request.earlier_dates():
-        dated_plan = plan_of(request, day, cutoffs, dated, stands)
+        dated_plan = plan_of(request, day, cutoffs, offered, stands)
         engine.run(dated_plan.steps, progress)
         for one in dated_plan.verdicts:
             kept = f"{one.relation}_{day:%Y%m%d}"
             engine.keep(kept, sql.select([sql.star()], sql.table(one.relation, "r")))
             found.append(Judged(one, kept, day))
         forget(engine, dated_plan.steps)
-    today = plan_of(request, request.as_of, cutoffs, dated, stands)
+    today = plan_of(request, request.as_of, cutoffs, offered, stands)
     engine.run(today.steps, progress)
     found += [Judged(one, one.relation, request.as_of) for one in today.verdicts]
     parts = [_common(request, rules, one) for one in found]
