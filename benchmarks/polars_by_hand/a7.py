@@ -16,7 +16,6 @@ from benchmarks.polars_by_hand.words import (
     months_between,
     months_later,
     not_false,
-    perhaps_later,
     six_in_a_row,
     there,
 )
@@ -25,7 +24,12 @@ ANEW = date(2021, 1, 1)  # carers are worth more from here on, and what is scarc
 CARER = "4-10-01-05"
 # The catalogue: from, to, the levels, their trades.
 CATALOGUE = (
-    (date(2019, 8, 28), NO_END, "54321", "6-18-01-01 6-18-01-02 6-18-02-04 6-18-04-01 6-20-01-01 6-31-01-02 6-31-01-03"),
+    (
+        date(2019, 8, 28),
+        NO_END,
+        "54321",
+        "6-18-01-01 6-18-01-02 6-18-02-04 6-18-04-01 6-20-01-01 6-31-01-02 6-31-01-03",
+    ),
     (date(2019, 8, 28), NO_END, "54321", "4-12-01-01 6-11-01-03 6-31-03-01 4-03-02-01"),
     (date(2019, 8, 28), NO_END, "5432", "6-22-02-01 6-29-03-03 6-25-02-05 4-10-01-05"),
     (date(2019, 8, 28), NO_END, "4321", "6-18-01-07"),
@@ -75,7 +79,9 @@ def judged(city: Sources) -> pl.LazyFrame:
         pl.col("c_occupation") == occupation,
         pl.col("c_level") == level,
         # 目录内
-        pl.when(occupation.is_not_null() & level.is_not_null() & pl.col("day").is_not_null()).then(pl.col("catalogued")),
+        pl.when(occupation.is_not_null() & level.is_not_null() & pl.col("day").is_not_null()).then(
+            pl.col("catalogued")
+        ),
         # 金额, 受益人 (the provider for free trainings), the keys of 同职业同等级一次 and 不兼项目制
         there(pl.col("amount")),
         there(pl.when(pl.col("free")).then(pl.col("provider_id")).when(~pl.col("free")).then(pl.col("person_id"))),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 import polars as pl
 
-from benchmarks.polars_by_hand.facts import NEWER, SPEAKS, speaking_of, versions
+from benchmarks.polars_by_hand.facts import newest
 from benchmarks.polars_by_hand.words import bit, stored_month_no
 from jixiang.tables.store import FactStore
 
-CELLS = ("person_id", "employer_id", "insurance", "month", "paid", "settled", "retracted")
-KEY = "contribution_id"
+CELLS = ("person_id", "employer_id", "insurance", "month", "paid", "settled")
 FIRST_YEAR, SECOND_YEAR = 2**12 - 1, (2**12 - 1) << 12  # the months of 2019, of 2020
 
 
@@ -52,8 +50,7 @@ def read_histories(store: FactStore) -> Histories:
     month = pl.col("month")
     years = {2019: month.is_between(201901, 201912), 2020: month.is_between(202001, 202012)}
     person_employer = (
-        _speaking(store)
-        .filter(SPEAKS)
+        newest(store, "contribution", ["contribution_id"], CELLS)
         .with_columns(bit=bit(stored_month_no(month)))
         .with_columns(pl.when(rows).then(pl.col("bit")).otherwise(0).alias(name) for name, rows in sets.items())
         .with_columns(
@@ -74,24 +71,3 @@ def read_histories(store: FactStore) -> Histories:
         .collect(engine="streaming")
     )
     return Histories(person_employer, person_months)
-
-
-def _speaking(store: FactStore) -> pl.LazyFrame:
-    """One pass over the first load, with the few later versions in a hash table. No key occurs twice on either side."""
-    groups = store.distinct_groups("contribution")
-    assert groups is not None  # `require` has looked
-    first, *later = groups
-    rows = versions(first, [KEY, *NEWER, *CELLS])
-    if not later:
-        return rows.select(CELLS)
-    few = speaking_of(versions([file for group in later for file in group], [KEY, *NEWER, *CELLS]), [KEY])
-    corrected = pl.col(f"{KEY}_later").is_not_null() & (pl.col(KEY).is_null() | _newer())
-    return rows.join(few, on=KEY, how="full", suffix="_later").select(
-        pl.when(corrected).then(pl.col(f"{name}_later")).otherwise(pl.col(name)).alias(name) for name in CELLS
-    )
-
-
-def _newer() -> pl.Expr:
-    """Is the later version newer? Compared as the row (recorded_at, source_row, source)."""
-    first = [(pl.col(f"{name}_later"), pl.col(name)) for name in NEWER]
-    return reduce(lambda rest, pair: (pair[0] > pair[1]) | ((pair[0] == pair[1]) & rest), reversed(first), pl.lit(False))

@@ -42,6 +42,4 @@ def judged(city: Sources) -> pl.LazyFrame:
     gets = pl.when(holds).then(pl.when(rank == 1).then(FIRST).otherwise(NEXT)).otherwise(NONE).cast(pl.Int64)
     honours = pl.LazyFrame(HONOURS, schema=["gets", "honour"], orient="row")
     asked = entries.with_columns(holds=holds, gets=gets).join(honours, on="gets")
-    return claims(
-        "D1", asked, pl.col("holds"), pl.lit(0), subject="contest_entry_id", title=pl.col("honour")
-    )
+    return claims("D1", asked, pl.col("holds"), pl.lit(0), subject="contest_entry_id", title=pl.col("honour"))

@@ -52,19 +52,20 @@ def read_facts(store: FactStore) -> Facts:
 
 
 def newest(store: FactStore, table: str, key: Sequence[str], columns: Sequence[str]) -> pl.LazyFrame:
-    """Where the files say that no key occurs twice in the first load, only the keys that came again are put in order."""
+    """Where the files say that no key occurs twice in the first load, only the keys that came again are put in order: they are
+    few, and a set of them to look into costs less memory than a join of the whole table."""
     cells = [*key, *columns, *NEWER, "retracted"]
-    groups = store.distinct_groups(table)
+    groups = store.distinct_groups(table) if len(key) == 1 else None
     if groups is None:
         speaking = speaking_of(versions(store.files(table), cells), key)
     else:
         first, *later = groups
         speaking = versions(first, cells)
         if later:
-            few = versions([file for group in later for file in group], cells)
-            keys = few.select(key).unique()
-            again = pl.concat([speaking.join(keys, on=key, how="semi"), few])
-            speaking = pl.concat([speaking.join(keys, on=key, how="anti"), speaking_of(again, key)])
+            few = versions([file for group in later for file in group], cells).collect(engine="streaming")
+            came_again = pl.col(*key).is_in(few.get_column(*key).unique().implode())
+            again = pl.concat([speaking.filter(came_again), few.lazy()])
+            speaking = pl.concat([speaking.filter(~came_again), speaking_of(again, key)])
     return speaking.filter(SPEAKS).select(*key, *columns)
 
 

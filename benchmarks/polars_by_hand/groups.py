@@ -114,7 +114,9 @@ def _left_school(facts: Facts, asked: pl.LazyFrame) -> pl.LazyFrame:
         asked.join(facts.enrolment.lazy(), on="person_id"), pl.col("enrolled_on").is_between(this_year, day), "went_on"
     ).with_columns(elsewhere=pl.lit(True))
     return graduated.join(enrolled, on="id", how="left").select(
-        "id", (pl.col("left") & ~found("elsewhere", "went_on")).alias("school_belongs"), pl.lit(True).alias("left_school")
+        "id",
+        (pl.col("left") & ~found("elsewhere", "went_on")).alias("school_belongs"),
+        pl.lit(True).alias("left_school"),
     )
 
 

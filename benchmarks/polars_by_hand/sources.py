@@ -48,6 +48,11 @@ def claims(
         "subject",
         "period",
         "title",
-        pl.when(held).then(pl.lit("holds")).when(~held).then(pl.lit("denied")).otherwise(pl.lit("unknown")).alias("outcome"),
+        pl.when(held)
+        .then(pl.lit("holds"))
+        .when(~held)
+        .then(pl.lit("denied"))
+        .otherwise(pl.lit("unknown"))
+        .alias("outcome"),
         pl.when(not_false(held)).then(pl.col("amount")).alias("claimed_fen"),
     )
