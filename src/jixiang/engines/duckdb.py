@@ -6,16 +6,15 @@ It offers fact tables as `raw_<table>`, runs steps in order and hands out result
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-Progress = Callable[[str, int, int], None]  # what is done now, how many steps are done, of how many
+from jixiang.engines.engine import Progress, Runnable
 
 _PLACES = 'CAST(places AS STRUCT(rule BIGINT, "key" VARCHAR, most BIGINT, level BIGINT)[])'
 _STAGES = "CAST(stages AS STRUCT(name VARCHAR, due_fen BIGINT)[])"
@@ -38,17 +37,6 @@ FUNCTIONS = (
     # Days counted from 1 January of the year 1, which is 1.
     "CREATE MACRO ordinal(day) AS CAST(CAST(day AS DATE) - DATE '0001-01-01' AS BIGINT) + 1",
 )
-
-
-class Runnable(Protocol):
-    """One step of a plan."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def query(self) -> exp.Query: ...
-    @property
-    def kept(self) -> bool: ...
 
 
 class DuckDB:

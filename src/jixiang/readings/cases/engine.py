@@ -14,6 +14,7 @@ from typing import Any
 from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.language.typed import Policy, Rule, Rulebook, Within_
 from jixiang.readings.cases.case import Case
 from jixiang.readings.cases.run import Results, run_with
@@ -31,7 +32,7 @@ def run_on_duckdb(cases: Sequence[Case]) -> list[Results]:
         return run_with(partial(judge_on_duckdb, engine), cases)
 
 
-def judge_on_duckdb(engine: DuckDB, rulebook: Rulebook, world: World, day: date) -> list[Verdict]:
+def judge_on_duckdb(engine: Engine, rulebook: Rulebook, world: World, day: date) -> list[Verdict]:
     """Every verdict on the facts of a world, as the engine sees it. Leaves nothing behind but the facts."""
     known = offer_world(engine, world)
     request = Request(world.vocabulary, rulebook, day, tuple(sorted(rulebook.policies)))

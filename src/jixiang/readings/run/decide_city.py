@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from sqlglot import exp
 
-from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.readings.query import sql
 from jixiang.readings.query.offered import Loads, Offered, look_over, monthly_columns
 from jixiang.readings.query.sql import col
@@ -41,14 +41,14 @@ class DamagedFacts(ValueError):
 class Run:
     """What a run left in its engine, before anything is written."""
 
-    engine: DuckDB
+    engine: Engine
     request: Request
     judged: list[Judged]
     writing: Writing
 
 
 def decide_city(
-    engine: DuckDB, request: Request, store: FactStore, out: Path, *, documents: Mapping[str, str], progress: Progress
+    engine: Engine, request: Request, store: FactStore, out: Path, *, documents: Mapping[str, str], progress: Progress
 ) -> Manifest:
     """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount, DamagedFacts."""
     progress("快照", 0.0)
@@ -63,14 +63,14 @@ def decide_city(
     return manifest
 
 
-def decide(engine: DuckDB, request: Request, store: FactStore, progress: Progress) -> Run:
+def decide(engine: Engine, request: Request, store: FactStore, progress: Progress) -> Run:
     """Everything but the writing."""
     offered = offer_facts(engine, request, store)
     return decide_offered(engine, request, cutoffs_by_entity(request, store), offered, progress)
 
 
 def decide_offered(
-    engine: DuckDB,
+    engine: Engine,
     request: Request,
     cutoffs: Mapping[str, date | None],
     offered: Offered,
@@ -90,7 +90,7 @@ def decide_offered(
     return Run(engine, request, judging.judged, Writing(engine, request, judging.judged))
 
 
-def offer_facts(engine: DuckDB, request: Request, store: FactStore) -> Offered:
+def offer_facts(engine: Engine, request: Request, store: FactStore) -> Offered:
     """Every fact table of the vocabulary; one that is not there has no rows. Gives those that say when a row was recorded."""
     loads: dict[str, Loads] = {}
     footers: dict[str, Footers] = {}
@@ -113,7 +113,7 @@ def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | No
     return {entity.name: by_table.get(entity.table) for entity in request.vocabulary.entities.values()}
 
 
-def refuse_negative(engine: DuckDB, judged: list[Judged]) -> None:
+def refuse_negative(engine: Engine, judged: list[Judged]) -> None:
     for one in judged:
         below = sql.binary("<", col("claimed_fen"), sql.number(0))
         query = sql.select([col("subject"), col("claimed_fen")], sql.table(one.relation, "r"), where=below)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.query.instalments import TYPE
@@ -14,7 +14,7 @@ from jixiang.readings.run.request import Request
 from jixiang.readings.run.verdicts import KEY, Judged, Judging, forget
 
 
-def find_due(engine: DuckDB, request: Request, judging: Judging) -> None:
+def find_due(engine: Engine, request: Request, judging: Judging) -> None:
     """Only policies with 分期 are looked at, and of them only the grants."""
     versions = [policy for policy in request.versions if policy.stages]
     grants = [(policy, f"grants_{number}") for number, policy in enumerate(versions)]

@@ -14,7 +14,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.run.line import Reader, collector_resting, settled_table
@@ -52,7 +52,7 @@ def _parsed(name: str) -> exp.Query:
 
 @dataclass(frozen=True)
 class Settling:
-    engine: DuckDB
+    engine: Engine
     request: Request
     rules: Rules
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.language.typed import Value
 from jixiang.language.vocabulary import Entity
 from jixiang.readings.query.offered import Offered, look_over, monthly_columns
@@ -20,7 +20,7 @@ from jixiang.tables.schema import META, FactTable, fact_tables
 from jixiang.values.month import Month
 
 
-def offer_world(engine: DuckDB, world: World) -> Offered:
+def offer_world(engine: Engine, world: World) -> Offered:
     """Every fact table of the world's vocabulary, as `raw_<table>`, without a word on when a row was recorded."""
     footers = {}
     months = monthly_columns(world.vocabulary)
@@ -31,7 +31,7 @@ def offer_world(engine: DuckDB, world: World) -> Offered:
     return look_over(world.vocabulary, {}, footers)
 
 
-def decide_world(engine: DuckDB, request: Request, world: World) -> Run:
+def decide_world(engine: Engine, request: Request, world: World) -> Run:
     """The run over a world: rows are known at all times."""
     known = offer_world(engine, world)
     cutoffs: dict[str, date | None] = {name: world.cutoff(name) for name in world.vocabulary.entities}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.query.sql import Sql, col
@@ -14,7 +14,7 @@ from jixiang.readings.run.request import Request
 from jixiang.tables.decisions import DECISIONS, decision_files
 
 
-def offer_standing(engine: DuckDB, request: Request) -> None:
+def offer_standing(engine: Engine, request: Request) -> None:
     """Leaves `standing` behind. `judged`: the text of a grant is still at hand, so that it can be judged again."""
     files = [] if request.standing is None else [str(f) for f in decision_files(request.standing)]
     engine.offer_files("decisions_before", files, DECISIONS)
@@ -31,13 +31,13 @@ def _at_hand(versions: Iterable[Policy]) -> Sql:
     return exp.In(this=exp.DPipe(this=said, expression=label, safe=True), expressions=known)
 
 
-def codes_that_stand(engine: DuckDB) -> frozenset[str]:
+def codes_that_stand(engine: Engine) -> frozenset[str]:
     """The policies of which anything stands: they are judged on all run dates."""
     found = engine.fetch(sql.select([col("policy")], sql.table("standing", "r"), group=[col("policy")]))
     return frozenset(found["policy"].to_pylist())
 
 
-def runs_that_stand(engine: DuckDB) -> int:
+def runs_that_stand(engine: Engine) -> int:
     """The largest number of a run that accepted anything that stands; 0 if nothing does."""
     first = sql.anonymous("LIST_EXTRACT", col("turn"), sql.number(1))
     found = engine.fetch(sql.select([sql.alias(exp.Max(this=first), "run")], sql.table("standing", "r")))

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from jixiang.engines.duckdb import DuckDB, Progress
+from jixiang.engines.engine import Engine, Progress
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.query.judge import LAST, Verdicts, pays
@@ -77,7 +77,7 @@ def reaches(policy: Policy, day: date, today: date) -> bool:
 
 
 def judge_dates(
-    engine: DuckDB, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], offered: Offered,
+    engine: Engine, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], offered: Offered,
     progress: Progress | None = None,
 ) -> Judging:  # fmt: skip
     """Runs one plan a date, the run's own last; needs `standing`, leaves `verdicts` behind."""
@@ -99,7 +99,7 @@ def judge_dates(
     return Judging(found, today)
 
 
-def forget(engine: DuckDB, steps: tuple[Step, ...]) -> None:
+def forget(engine: Engine, steps: tuple[Step, ...]) -> None:
     """Views and tables of an earlier date, the last first."""
     for step in reversed(steps):
         engine.drop(step.name, kept=step.kept)

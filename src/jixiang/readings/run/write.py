@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from jixiang.engines.duckdb import DuckDB
+from jixiang.engines.engine import Engine
 from jixiang.language.typed import FIXED_BITS, Rulebook
 from jixiang.readings.query import sql
 from jixiang.readings.query.instalments import TYPE
@@ -23,7 +23,7 @@ from jixiang.tables.decisions import DECISIONS, write_decisions
 class Writing:
     """Needs `settled`, `funded`, `standing` and `due`."""
 
-    engine: DuckDB
+    engine: Engine
     request: Request
     judged: list[Judged]
 
