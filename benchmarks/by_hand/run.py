@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,18 @@ FOLDER = Path(__file__).parent
 
 def judge(store: FactStore, out: Path, clock: Clock) -> None:
     """Writes policy, subject, period, title, outcome and claimed_fen of every candidate to the Parquet file `out`."""
+    with offered(store) as con:
+        clock.lap("facts offered")
+        for file in sorted(FOLDER.glob("*.sql")):
+            con.execute(file.read_text(encoding="utf-8"))
+            clock.lap(file.stem)
+        con.execute(f"COPY outcomes TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+        clock.lap("written")
+
+
+@contextmanager
+def offered(store: FactStore) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that has the fact files under the names that the SQL uses."""
     covered = require(store)
     with duckdb.connect() as con:
         con.execute("SET preserve_insertion_order = false")
@@ -27,12 +40,7 @@ def judge(store: FactStore, out: Path, clock: Clock) -> None:
             con.read_parquet(list(files), hive_partitioning=False, union_by_name=True).create_view(name)
         for table in IN_TWO_LOADS:
             con.execute(f"CREATE VIEW IF NOT EXISTS later_{table} AS FROM raw_{table} LIMIT 0")
-        clock.lap("facts offered")
-        for file in sorted(FOLDER.glob("*.sql")):
-            con.execute(file.read_text(encoding="utf-8"))
-            clock.lap(file.stem)
-        con.execute(f"COPY outcomes TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
-        clock.lap("written")
+        yield con
 
 
 def _relations(store: FactStore) -> Iterable[tuple[str, tuple[str, ...]]]:
