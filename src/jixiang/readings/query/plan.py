@@ -111,7 +111,9 @@ def due_plan(before: Plan, grants: Iterable[tuple[Policy, str]]) -> DuePlan:
 
     Facts are asked for with the columns of that plan too, so that a step which it has done need not be done again.
     """
-    sources = replace(before.sources, columns={name: dict(c) for name, c in before.sources.columns.items()}, pasts={})
+    asked = before.sources.columns, before.sources.histories
+    columns, histories = ({name: dict(found) for name, found in one.items()} for one in asked)
+    sources = replace(before.sources, columns=columns, histories=histories, pasts={})
     expressions = Expressions(sources)
     found = tuple(
         instalments(expressions, policy, f"d{number}_{policy.code.lower()}", relation)

@@ -1,15 +1,14 @@
 """What a plan reads: the facts as known on the run's day, one view an entity, and the past of what changes with time.
 
-The engine offers every fact table as `raw_<table>`. Of rows with one key the newest recorded by the run's day speaks, and
-a retracted one says that there is none. Most keys have one row only, so the few that may have more are looked for first
-(in the loads after the first, which are small) and only those are put in order. Months become counts of months on the way in.
+The engine offers every fact table as `raw_<table>`; `speaking` says which of its rows count. Months become counts of months
+on the way in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from sqlglot import exp
 
@@ -19,10 +18,9 @@ from jixiang.language.vocabulary import Attribute, Entity, Vocabulary
 from jixiang.readings.query import sql
 from jixiang.readings.query.months import months_of, shared_attributes
 from jixiang.readings.query.offered import Offered
-from jixiang.readings.query.sql import Sql, col
+from jixiang.readings.query.speaking import read, speaking
+from jixiang.readings.query.sql import col
 from jixiang.values.dates import FOREVER
-
-VERSION = ("recorded_at", "source_row", "source")
 
 
 @dataclass
@@ -72,49 +70,9 @@ class Sources:
     def _speaking(
         self, name: str, table: str, key: tuple[str, ...], columns: list[tuple[str, Type]]
     ) -> list[tuple[str, exp.Query]]:
-        """The rows that speak: of each key the newest, unless retracted."""
-        shown = [sql.alias(_read(col(c), type_), c) for c, type_ in columns]
-        raw = sql.table(f"raw_{table}", "r")
-        if table not in self.offered.loads:
-            return [(name, sql.select(shown, raw))]
-        end = sql.cast(sql.text(f"{self.known_on.isoformat()} 23:59:59.999999"), "TIMESTAMP")
-        known = sql.binary("<=", col("recorded_at"), end)
-        stands = sql.not_(sql.coalesce(col("retracted"), sql.FALSE))
-        if self.offered.loads[table] == "one":
-            return [(name, sql.select(shown, raw, where=sql.and_([known, stands])))]
-        again = self._again(table, key, known)
-        same = sql.and_([sql.binary("=", col(k), col(k, "a")) for k in key])
-        once = sql.select(
-            shown,
-            raw,
-            joins=[sql.join(sql.table(f"{name}_again", "a"), same)],
-            where=sql.and_([known, stands, sql.is_null(col(key[0], "a"))]),
-        )
-        order = [exp.Ordered(this=col(c), desc=True, nulls_first=False) for c in VERSION]
-        number = exp.Window(
-            this=exp.RowNumber(), partition_by=[col(k) for k in key], order=exp.Order(expressions=order)
-        )
-        several = sql.select(
-            [*shown, sql.alias(col("retracted"), "retracted"), sql.alias(number, "n")],
-            raw,
-            joins=[sql.join(sql.table(f"{name}_again", "a"), same, kind="INNER")],
-            where=known,
-        )
-        newest = sql.select(
-            [col(c.alias) for c in shown],
-            exp.Subquery(this=several, alias=exp.TableAlias(this=exp.to_identifier("r"))),
-            where=sql.and_([sql.binary("=", col("n"), sql.number(1)), stands]),
-        )
-        return [(f"{name}_again", again), (name, sql.union_all([once, newest]))]
-
-    def _again(self, table: str, key: tuple[str, ...], known: Sql) -> exp.Select:
-        """The keys that more than one row may have."""
-        keys = [col(k) for k in key]
-        if self.offered.loads[table] == "several":
-            return sql.select(keys, sql.table(f"later_{table}", "r"), where=known, group=keys)
-        again = sql.select(keys, sql.table(f"raw_{table}", "r"), where=known, group=keys)
-        again.set("having", exp.Having(this=sql.binary(">", sql.count_rows(sql.TRUE), sql.number(1))))
-        return again
+        shown = {c: read(col(c), type_) for c, type_ in columns}
+        until = datetime.combine(self.known_on, time.max)
+        return speaking(name, table, key, shown, self.offered.loads.get(table), until)
 
     def _history(self, name: str, columns: Mapping[str, None]) -> list[tuple[str, exp.Query]]:
         """The months of an entity, from its rows, unless they have been kept."""
@@ -174,11 +132,3 @@ class Sources:
             where=sql.binary("=", col("n"), sql.number(1)),
         )
         return [*steps, (f"{name}_edges", stretch), (name, chosen)]
-
-
-def _read(column: Sql, type_: Type) -> Sql:
-    """A stored value as the plan computes with it: a month as its count from year 0."""
-    if type_.kind != "month":
-        return column
-    years = sql.binary("*", sql.binary("//", column, sql.number(100)), sql.number(12))
-    return sql.binary("-", sql.binary("+", years, sql.binary("%", column, sql.number(100))), sql.number(1))

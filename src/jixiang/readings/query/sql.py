@@ -8,7 +8,7 @@ a rule that asks nothing of the data leaves nothing in the query. Trees are copi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from sqlglot import exp
@@ -43,6 +43,10 @@ def text(value: str) -> Sql:
 
 def day(value: date) -> Sql:
     return cast(exp.Literal.string(value.isoformat()), "DATE")
+
+
+def instant(value: datetime) -> Sql:
+    return cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")
 
 
 def boolean(value: bool | None) -> Sql:
