@@ -94,11 +94,25 @@ class DuckDB:
     def _columns(self, source: str) -> set[str]:
         return {row[0] for row in self._con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
 
-    def offer(self, name: str, rows: pa.Table) -> None:
-        """A table of rows made here."""
+    def offer(self, name: str, rows: pa.Table, *, within: str = "") -> None:
+        """A table of rows made here. `within`: an attached file that it becomes part of."""
         self._con.register("_offered", rows)
-        self._con.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM _offered')
+        self._con.execute(f"CREATE OR REPLACE TABLE {_in(within, name)} AS SELECT * FROM _offered")
         self._con.unregister("_offered")
+
+    def attach(self, path: Path, name: str, *, write: bool = False) -> None:
+        """Tables of another file beside those of this run; they go by `name`."""
+        quoted = str(path).replace("'", "''")
+        self._con.execute(f"ATTACH '{quoted}' AS \"{name}\"{'' if write else ' (READ_ONLY)'}")
+
+    def detach(self, name: str) -> None:
+        """Everything written to an attached file is in it then."""
+        self._con.execute(f'CHECKPOINT "{name}"')
+        self._con.execute(f'DETACH "{name}"')
+
+    def offer_attached(self, name: str, within: str, table: str) -> None:
+        """A relation that reads a table of an attached file."""
+        self._con.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM {_in(within, table)}')
 
     def run(self, steps: Iterable[Runnable], progress: Progress | None = None) -> None:
         """Every step in order: a kept one as a table; the others are put into the queries that read them."""
@@ -113,9 +127,9 @@ class DuckDB:
         if progress and listed:
             progress("", len(listed), len(listed))
 
-    def keep(self, name: str, query: exp.Query) -> None:
-        """One more table, from a query."""
-        self._con.execute(f'CREATE OR REPLACE TABLE "{name}" AS {self._text(query)}')
+    def keep(self, name: str, query: exp.Query, *, within: str = "") -> None:
+        """One more table, from a query. `within`: an attached file that it becomes part of."""
+        self._con.execute(f"CREATE OR REPLACE TABLE {_in(within, name)} AS {self._text(query)}")
 
     def fetch(self, query: exp.Query) -> pa.Table:
         """The rows of a query, as Arrow."""
@@ -149,6 +163,10 @@ class DuckDB:
             if name in self._views and name not in needed:
                 self._add_needed(self._views[name][1], needed)
                 needed[name] = None
+
+
+def _in(within: str, name: str) -> str:
+    return f'"{within}"."{name}"' if within else f'"{name}"'
 
 
 def _reads(query: exp.Query) -> tuple[str, ...]:

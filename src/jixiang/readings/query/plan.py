@@ -126,10 +126,10 @@ def due_plan(before: Plan, grants: Iterable[tuple[Policy, str]]) -> DuePlan:
 
 def _to_do(steps: Iterable[Step], done: Iterable[Step]) -> tuple[Step, ...]:
     """The steps that were not done before, in the same words and on the same things."""
-    before = {step.name: step for step in done}
+    before = {step.name: step.query for step in done}
     fresh: dict[str, Step] = {}
     for step in steps:
-        if before.get(step.name) != step or fresh.keys() & _reads(step.query):
+        if before.get(step.name) != step.query or fresh.keys() & _reads(step.query):
             fresh[step.name] = step
     return tuple(fresh.values())
 
