@@ -97,3 +97,18 @@ def _write(folder: Path, table: FactTable, rows: list[dict[str, Any]], schema: p
     for part in range(min(parts, len(rows))):
         chosen = [dict.fromkeys(schema.names) | row for row in rows[part::parts]]
         pq.write_table(pa.Table.from_pylist(chosen, schema=schema), target / f"{part}.parquet")
+
+
+def append_recorded(folder: Path, number: int, day: date, before: World | None, now: World) -> FactStore:
+    """What has changed from one run to the next, each time as files of their own beside those that lie there."""
+    then = {name: {} for name in TABLES} if before is None else rows_of(before)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in rows_of(now).items():
+        changes = list(_changes(number, day, then[name], rows))
+        if changes:
+            listed = [dict.fromkeys(TABLES[name].schema.names) | row for row in changes]
+            (folder / name).mkdir(exist_ok=True)
+            pq.write_table(
+                pa.Table.from_pylist(listed, schema=TABLES[name].schema), folder / name / f"{number}.parquet"
+            )
+    return FactStore(folder)

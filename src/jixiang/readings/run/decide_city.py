@@ -14,11 +14,13 @@ from jixiang.engines.engine import Engine
 from jixiang.readings.query import sql
 from jixiang.readings.query.offered import Loads, Offered, look_over, monthly_columns
 from jixiang.readings.query.sql import col
+from jixiang.readings.run.before import Before, look_back
 from jixiang.readings.run.due import find_due
+from jixiang.readings.run.kept import keep_verdicts
 from jixiang.readings.run.request import LaterRun, Request, Rules
 from jixiang.readings.run.settle import Settling
 from jixiang.readings.run.standing import offer_standing
-from jixiang.readings.run.verdicts import Judged, judge_dates
+from jixiang.readings.run.verdicts import Again, Judged, judge_dates
 from jixiang.readings.run.write import Writing
 from jixiang.tables.cutoffs import read_cutoffs
 from jixiang.tables.footers import Footers, footers_of
@@ -44,29 +46,49 @@ class Run:
     engine: Engine
     request: Request
     judged: list[Judged]
+    again: list[Again]
     writing: Writing
 
 
 def decide_city(
-    engine: Engine, request: Request, store: FactStore, out: Path, *, documents: Mapping[str, str], progress: Progress
+    engine: Engine,
+    request: Request,
+    store: FactStore,
+    out: Path,
+    *,
+    documents: Mapping[str, str],
+    progress: Progress,
+    whole: bool = False,
+    told: Callable[[list[Again]], None] = lambda again: None,
 ) -> Manifest:
-    """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount, DamagedFacts."""
+    """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount, DamagedFacts.
+
+    `whole`: everybody is judged on every date, whatever the run before has left; the decisions are the same. `told` hears how
+    many were judged again.
+    """
     progress("快照", 0.0)
     manifest = _snapshot(request, store, documents)
     if damaged := damaged_files(manifest):
         raise DamagedFacts("、".join(damaged))
-    run = decide(engine, request, store, progress)
+    run = decide(engine, request, store, progress, None if whole else manifest)
     codes = iter(range(len(request.codes)))
     run.writing.write(out, lambda code: progress(f"写出 {code}", 0.9 + 0.1 * next(codes) / len(request.codes)))
+    keep_verdicts(engine, request, run.judged, out, manifest.id)
     write_manifest(out, manifest)
+    told(run.again)
     progress("完成", 1.0)
     return manifest
 
 
-def decide(engine: Engine, request: Request, store: FactStore, progress: Progress) -> Run:
-    """Everything but the writing."""
-    offered = offer_facts(engine, request, store)
-    return decide_offered(engine, request, cutoffs_by_entity(request, store), offered, progress)
+def decide(
+    engine: Engine, request: Request, store: FactStore, progress: Progress, now: Manifest | None = None
+) -> Run:  # fmt: skip
+    """Everything but the writing. `now`: what the run reads, so that it can build on the run before; without it everybody is
+    judged on every date."""
+    refuse_later(request)
+    offered, cutoffs = offer_facts(engine, request, store), cutoffs_by_entity(request, store)
+    before = None if now is None else look_back(engine, request, store, now, offered, cutoffs)
+    return decide_offered(engine, request, cutoffs, offered, progress, before)
 
 
 def decide_offered(
@@ -75,19 +97,24 @@ def decide_offered(
     cutoffs: Mapping[str, date | None],
     offered: Offered,
     progress: Progress = lambda what, done: None,
+    before: Before | None = None,
 ) -> Run:
     """The same over facts that the engine already offers."""
-    if any(day > request.as_of for day in request.run_dates_before()):
-        raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
+    refuse_later(request)
     rules = Rules.taken_from(request)
     steps = lambda name, done, of: progress(f"判断 {name}", 0.8 * done / max(of, 1))  # noqa: E731
     offer_standing(engine, request)
-    judging = judge_dates(engine, request, rules, cutoffs, offered, steps)
+    judging = judge_dates(engine, request, rules, cutoffs, offered, steps, before)
     refuse_negative(engine, judging.judged)
     progress("排队与上限", 0.8)
     Settling(engine, request, rules).settle()
     find_due(engine, request, judging)
-    return Run(engine, request, judging.judged, Writing(engine, request, judging.judged))
+    return Run(engine, request, judging.judged, judging.again, Writing(engine, request, judging.judged))
+
+
+def refuse_later(request: Request) -> None:
+    if any(day > request.as_of for day in request.run_dates_before()):
+        raise LaterRun(f"{request.as_of} 之后已经运行过;运行日期只能往后走")
 
 
 def offer_facts(engine: Engine, request: Request, store: FactStore) -> Offered:

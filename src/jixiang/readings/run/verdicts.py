@@ -6,19 +6,22 @@ fund it is of, what the queue needs, and the places asked for as one list. Each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from sqlglot import exp
 
 from jixiang.engines.engine import Engine, Progress
 from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
-from jixiang.readings.query.judge import LAST, Verdicts, pays
+from jixiang.readings.query.judge import LAST, pays
 from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.plan import Plan, Step, plan
 from jixiang.readings.query.sql import Sql, col
+from jixiang.readings.run.before import Before, Holds
+from jixiang.readings.run.kept import schema_of
 from jixiang.readings.run.request import Request, Rules
 from jixiang.readings.run.standing import codes_that_stand
 from jixiang.values.dates import add_months
@@ -28,15 +31,21 @@ KEY = ("policy", "subject", "period", "title")
 
 @dataclass(frozen=True)
 class Judged:
-    """One policy version's verdicts on one run date."""
+    """One policy version's verdicts on one run date. `file`: where they lay before, if nobody was judged again."""
 
-    verdicts: Verdicts
+    policy: Policy
     relation: str
     day: date
+    file: Path | None = None
 
-    @property
-    def policy(self) -> Policy:
-        return self.verdicts.policy
+
+@dataclass(frozen=True)
+class Again:
+    """How many subjects of a policy were judged again on an earlier date; None: all of them."""
+
+    day: date
+    code: str
+    subjects: int | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Judging:
 
     judged: list[Judged]
     today: Plan
+    again: list[Again]
 
 
 def plan_of(
@@ -53,19 +63,31 @@ def plan_of(
     cutoffs: Mapping[str, date | None],
     offered: Offered,
     stands: frozenset[str] = frozenset(),
+    *,
+    only: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
 ) -> Plan:
     """The plan that judges all policies of the run on one date, with what is known today. `stands`: the policies of which
-    anything stands, to be judged on every date; of the others those that may still cure a refusal of that day."""
-    versions = request.rulebook.policies
-    wanted = {c for c in request.codes if c in stands or any(reaches(p, day, request.as_of) for p in versions[c])}
+    anything stands, to be judged on every date; of the others those that may still cure a refusal of that day. `only`: see
+    `plan`; `without`: policies of which nobody is to be judged."""
+    wanted = wanted_on(request, day, stands)
     return plan(
         request.vocabulary,
         request.rulebook,
-        [p for p in request.versions if p.code in wanted],
+        [p for p in request.versions if p.code in wanted and p.code not in without],
         decision_date=day,
         known_on=request.as_of,
         cutoffs=cutoffs,
         offered=offered,
+        only=only,
+    )
+
+
+def wanted_on(request: Request, day: date, stands: frozenset[str]) -> frozenset[str]:
+    """The policies that are judged on a date."""
+    versions = request.rulebook.policies
+    return frozenset(
+        code for code in request.codes if code in stands or any(reaches(p, day, request.as_of) for p in versions[code])
     )
 
 
@@ -78,25 +100,73 @@ def reaches(policy: Policy, day: date, today: date) -> bool:
 
 def judge_dates(
     engine: Engine, request: Request, rules: Rules, cutoffs: Mapping[str, date | None], offered: Offered,
-    progress: Progress | None = None,
+    progress: Progress | None = None, before: Before | None = None,
 ) -> Judging:  # fmt: skip
-    """Runs one plan a date, the run's own last; needs `standing`, leaves `verdicts` behind."""
-    found = []
-    stands = codes_that_stand(engine)
+    """Runs one plan a date, the run's own last; needs `standing`, leaves `verdicts` behind. Of the verdicts of the run
+    before (`before`) those that still hold are taken over."""
+    dates = _Dates(engine, request, cutoffs, offered, codes_that_stand(engine), progress, before)
     for day in request.earlier_dates():
-        dated_plan = plan_of(request, day, cutoffs, offered, stands)
-        engine.run(dated_plan.steps, progress)
-        for one in dated_plan.verdicts:
-            kept = f"{one.relation}_{day:%Y%m%d}"
-            engine.keep(kept, sql.select([sql.star()], sql.table(one.relation, "r")))
-            found.append(Judged(one, kept, day))
-        forget(engine, dated_plan.steps)
-    today = plan_of(request, request.as_of, cutoffs, offered, stands)
-    engine.run(today.steps, progress)
-    found += [Judged(one, one.relation, request.as_of) for one in today.verdicts]
-    parts = [_common(request, rules, one) for one in found]
+        forget(engine, dates.judge(day).steps)
+    today = dates.judge(request.as_of)
+    parts = [_common(request, rules, one) for one in dates.judged]
     engine.run([Step("verdicts", sql.union_all(parts), kept=True)])
-    return Judging(found, today)
+    return Judging(dates.judged, today, dates.again)
+
+
+@dataclass
+class _Dates:
+    """Date after date, each policy as a whole or as far as its verdicts hold no longer."""
+
+    engine: Engine
+    request: Request
+    cutoffs: Mapping[str, date | None]
+    offered: Offered
+    stands: frozenset[str]
+    progress: Progress | None
+    before: Before | None
+    judged: list[Judged] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
+
+    def judge(self, day: date) -> Plan:
+        """The plan of a date, whose steps still stand. That of the run's own date has all policies in it, even if none of
+        its subjects is judged: what is due is reckoned from it."""
+        request, before = self.request, self.before
+        wanted, is_today = wanted_on(request, day, self.stands), day == request.as_of
+        holds = {c: h for c in sorted(wanted) if before is not None and (h := before.holds(day, c)) is not None}
+        done = {code for code, one in holds.items() if not one.concerned and not is_today}
+        only = {code: one.relation for code, one in holds.items()}
+        made = plan_of(request, day, self.cutoffs, self.offered, self.stands, only=only, without=done)
+        self.engine.run(made.steps, self.progress)
+        fresh = {(one.policy.code, one.policy.version): one.relation for one in made.verdicts}
+        for policy in (p for p in request.versions if p.code in wanted):
+            judged = Judged(policy, fresh.get((policy.code, policy.version), ""), day)
+            if policy.code in holds:
+                judged = self._with_those_that_hold(judged, holds[policy.code])
+            elif not is_today:
+                self.engine.keep(self._name(judged), sql.select([sql.star()], sql.table(judged.relation, "r")))
+                judged = replace(judged, relation=self._name(judged))
+            self.judged.append(judged)
+        if not is_today or holds:
+            self.again += [Again(day, c, holds[c].concerned if c in holds else None) for c in sorted(wanted)]
+        return made
+
+    def _name(self, judged: Judged) -> str:
+        place = self.request.rulebook.policies[judged.policy.code].index(judged.policy)
+        return f"judged_{judged.policy.code.lower()}_{place}_{judged.day:%Y%m%d}"
+
+    def _with_those_that_hold(self, judged: Judged, holds: Holds) -> Judged:
+        """The verdicts of the run before, and in their place those that were judged now."""
+        schema, file = schema_of(self.request, judged.policy), holds.files[judged.policy.version]
+        before = f"{self._name(judged)}_before"
+        self.engine.offer_files(before, [str(file)], schema)
+        if not holds.concerned:
+            return replace(judged, relation=before, file=file)
+        columns = [col(column) for column in schema.names]
+        concerned = sql.join(sql.table(holds.relation, "o"), sql.binary("=", col("key", "o"), col("subject")))
+        still = sql.select(columns, sql.table(before, "r"), joins=[concerned], where=sql.is_null(col("key", "o")))
+        now = sql.select(columns, sql.table(judged.relation, "r"))
+        self.engine.keep(self._name(judged), sql.union_all([still, now]))
+        return replace(judged, relation=self._name(judged))
 
 
 def forget(engine: Engine, steps: tuple[Step, ...]) -> None:
@@ -121,18 +191,17 @@ def _common(request: Request, rules: Rules, judged: Judged) -> exp.Query:
         "money": sql.boolean(pays(policy)),
         "amount": col("amount"),
         "event": col("effective_date"),
-        "rank": rank_list(request, judged.verdicts),
+        "rank": rank_list(request, policy),
         "asked": asked_list(rules, policy.code),
     }
     return sql.select([sql.alias(c, n) for n, c in columns.items()], sql.table(judged.relation, "r"))
 
 
-def rank_list(request: Request, verdicts: Verdicts) -> Sql:
+def rank_list(request: Request, policy: Policy) -> Sql:
     """Where a claim stands before 取舍: the family's precedence, then 次序."""
-    code = verdicts.policy.code
-    family = next((f for f in request.families if code in f.policies), None)
-    precedence = LAST if family is None else family.precedence.get(code, LAST)
-    return sql.integer_list([sql.number(precedence), *(col(f"rank_{n}") for n in range(verdicts.ranks))])
+    family = next((f for f in request.families if policy.code in f.policies), None)
+    precedence = LAST if family is None else family.precedence.get(policy.code, LAST)
+    return sql.integer_list([sql.number(precedence), *(col(f"rank_{n}") for n in range(len(policy.order)))])
 
 
 def asked_list(rules: Rules, code: str) -> Sql:
