@@ -11,6 +11,7 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUN  := $(VENV)/.ready
 DEV  := $(VENV)/.ready-dev
+PEERS := .venv-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -43,7 +44,7 @@ format: $(DEV)  ## put every file into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(RUN)  ## time a tenth of the city, beside the same policies as SQL written by hand
+bench: $(RUN) $(PEERS)/.ready  ## time a tenth of the city, beside the same policies by hand and other engines
 	$(BIN)/python -m benchmarks --scale $(BENCH_SCALE) --seed $(SEED)
 
 bench-import: $(RUN)  ## time the import of its contributions, beside a bare copy of the same file
@@ -59,13 +60,16 @@ lock: $(DEV)  ## choose versions anew and write the hashed locks
 		--upgrade --extra build --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--constraint requirements.txt --all-extras --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements.txt --constraint requirements-dev.txt --upgrade \
+		--output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 clean:  ## remove what runs made
 	rm -rf out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## and the environment too
-	rm -rf $(VENV) src/*.egg-info
+	rm -rf $(VENV) $(PEERS) src/*.egg-info
 
 $(RUN): requirements.txt pyproject.toml
 	@echo "setting up $(VENV) from requirements.txt: about half a minute, once"
@@ -79,3 +83,12 @@ $(DEV): requirements-dev.txt $(RUN)
 	@echo "setting up what the tests need from requirements-dev.txt: once"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# What the benchmark is compared with lives apart. Without it the page says so, and everything else is measured.
+$(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
+	@echo "setting up $(PEERS) from benchmarks/requirements.txt: once"
+	@rm -f $@
+	@{ $(PY) -m venv $(PEERS) && \
+		$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements.txt && \
+		$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r benchmarks/requirements.txt && \
+		touch $@; } || echo "the peers can not be installed: the benchmark goes on without them"
