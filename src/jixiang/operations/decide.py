@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from jixiang.operations.terminal import (
 )
 from jixiang.readings.run.decide_city import DamagedFacts, NegativeAmount, decide_city
 from jixiang.readings.run.request import Ceilings, LaterRun, Request, whole_families
+from jixiang.readings.run.verdicts import Again
 from jixiang.tables.checks import check_facts
 from jixiang.tables.snapshot import Manifest, hash_documents
 from jixiang.tables.store import FactStore
@@ -54,6 +55,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--policy", action="append", default=[], help="只决定这项政策(编号或名称),可写多次")
     parser.add_argument("--engine", choices=["duckdb"], default="duckdb", help="用哪个引擎")
     parser.add_argument("--memory-mb", type=int, help="内存上限")
+    parser.add_argument(
+        "--whole",
+        "--从头",
+        action="store_true",
+        help="以往各决定日也把所有对象从头判断,不沿用上一次运行的判断;决定相同,用于核对",
+    )
 
 
 def run(given: Namespace) -> int:
@@ -67,14 +74,39 @@ def run(given: Namespace) -> int:
             "去掉 --policy,把全部政策一起决定",
         )
     request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings)
-    manifest = decide(city, request, facts(given.facts), given.out, given.memory_mb)
+    again: list[Again] = []
+    manifest = decide(
+        city, request, facts(given.facts), given.out, given.memory_mb, whole=given.whole, told=again.extend
+    )
     console.print(summary(given.out, rulebook, codes, given.as_of))
+    if again:
+        console.print(judged_again(again))
     console.print(f"决定写在 {given.out},每项政策一个目录")
     console.print(f"快照 {manifest.id}")
     return 0
 
 
-def decide(city: City, request: Request, store: FactStore, out: Path, memory_mb: int | None = None) -> Manifest:
+def judged_again(again: Iterable[Again]) -> str:
+    """How much of what the run before has judged had to be judged again."""
+    listed = list(again)
+    some = [one.subjects for one in listed if one.subjects is not None]
+    whole = len(listed) - len(some)
+    said = [f"{len(some)} 次只重新判断事实有变动的对象,共 {sum(some):,} 个"] if some else []
+    said += [f"{whole} 次全部重新判断"] if whole else []
+    days = len({one.day for one in listed})
+    return f"上一次运行判断过的 {days} 个决定日,每项政策算一次: {';'.join(said)}"
+
+
+def decide(
+    city: City,
+    request: Request,
+    store: FactStore,
+    out: Path,
+    memory_mb: int | None = None,
+    *,
+    whole: bool = False,
+    told: Callable[[list[Again]], None] = lambda again: None,
+) -> Manifest:
     """The run, with progress; what stops it is said."""
     if out.exists() and any(out.iterdir()):
         raise Refused(f"{out} 里已经有东西", "换一个目录:每次运行的决定都要留着")
@@ -85,6 +117,8 @@ def decide(city: City, request: Request, store: FactStore, out: Path, memory_mb:
                 engine, request, store, out,
                 documents=hash_documents(city.folder),
                 progress=lambda what, done: moved(shown, what, done),
+                whole=whole,
+                told=told,
             )  # fmt: skip
         except LaterRun as error:
             raise Refused(str(error), "用更晚的 --as-of") from error

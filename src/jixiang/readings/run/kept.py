@@ -34,7 +34,6 @@ from jixiang.tables.parquet import write_parquet
 FOLDER = "_verdicts"
 INDEX = "index.json"
 KEY = ("subject", "period", "title")
-JUDGED_BY = ("values", "language", "engines", "readings/query")  # the rooms in which a verdict comes about
 
 
 class Verdicts(Protocol):
@@ -140,9 +139,9 @@ def mark_of(request: Request, code: str) -> str:
 
 @cache
 def _program() -> str:
-    """A hash over the program's own text, as far as verdicts come about in it."""
+    """A hash over the program's own text: what another one has judged is judged again."""
     root = Path(jixiang.__file__).parent
-    files = sorted(file for room in JUDGED_BY for file in (root / room).rglob("*.py"))
+    files = sorted(file for kind in ("*.py", "*.sql") for file in root.rglob(kind))
     lines = [f"{_digest(file)} {file.relative_to(root).as_posix()}" for file in files]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
