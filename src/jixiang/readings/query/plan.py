@@ -119,12 +119,12 @@ def due_plan(before: Plan, grants: Iterable[tuple[Policy, str]]) -> DuePlan:
         instalments(expressions, policy, f"d{number}_{policy.code.lower()}", relation)
         for number, (policy, relation) in enumerate(grants)
     )
-    steps = _to_do(_steps(expressions, {one.relation: one.query for one in found}), before.steps)
+    steps = to_do(_steps(expressions, {one.relation: one.query for one in found}), before.steps)
     names = {step.name for step in steps}
     return DuePlan(steps, tuple(step for step in before.steps if step.name in names), found)
 
 
-def _to_do(steps: Iterable[Step], done: Iterable[Step]) -> tuple[Step, ...]:
+def to_do(steps: Iterable[Step], done: Iterable[Step]) -> tuple[Step, ...]:
     """The steps that were not done before, in the same words and on the same things."""
     before = {step.name: step.query for step in done}
     fresh: dict[str, Step] = {}
