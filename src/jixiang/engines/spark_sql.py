@@ -128,11 +128,14 @@ def _collected(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     order, item = node.this.expressions, node.this.this
     if any(one.args.get("desc") for one in order):
         raise ValueError("lists on Spark are in rising order only")
-    members = [exp.alias_(one.this.copy(), f"by{n}") for n, one in enumerate(order)]
+    members: dict[str, exp.Expr] = {}
+    for n, one in enumerate(order):
+        members[f"missing{n}"] = exp.Is(this=_bare(one.this), expression=exp.Null())  # what is missing comes last
+        members[f"by{n}"] = one.this
+    members["item"] = item
     pairs = exp.Struct(
-        expressions=[exp.PropertyEQ(this=exp.to_identifier(m.alias), expression=m.this) for m in members]
+        expressions=[exp.PropertyEQ(this=exp.to_identifier(n), expression=m.copy()) for n, m in members.items()]
     )
-    pairs.append("expressions", exp.PropertyEQ(this=exp.to_identifier("item"), expression=item.copy()))
     return _formed(_IN_ORDER, exp.ArrayAgg(this=pairs))
 
 
