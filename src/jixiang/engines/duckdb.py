@@ -131,6 +131,10 @@ class DuckDB:
         """One more table, from a query. `within`: an attached file that it becomes part of."""
         self._con.execute(f"CREATE OR REPLACE TABLE {_in(within, name)} AS {self._text(query)}")
 
+    def execute(self, text: str) -> list[tuple[object, ...]]:
+        """A statement in this engine's own words; the rows that it gives."""
+        return self._con.execute(text).fetchall()
+
     def fetch(self, query: exp.Query) -> pa.Table:
         """The rows of a query, as Arrow."""
         return self._con.sql(self._text(query)).to_arrow_table()

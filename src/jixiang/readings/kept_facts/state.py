@@ -73,10 +73,10 @@ def path_of(store: FactStore) -> Path:
 
 def files_of(store: FactStore, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """The data files by their names, which end in their hash; of plain Parquet also by their size and time of change."""
-    return {table: tuple(map(_named, store.files(table))) for table in fact_tables(vocabulary)}
+    return {table: tuple(map(named, store.files(table))) for table in fact_tables(vocabulary)}
 
 
-def _named(file: str) -> str:
+def named(file: str) -> str:
     path = Path(file)
     if SIGNED.search(path.name):
         return path.name

@@ -40,9 +40,20 @@ def months_of(entity: Entity, rows: Sql, shared: Sequence[str], columns: Iterabl
     return sql.select([*keys, *asked] or [sql.number(1)], rows, group=keys)
 
 
+def is_set(name: str) -> bool:
+    """Is it a block of months?"""
+    return name[0] == "m" and name[1:].isdigit()
+
+
+def is_count(name: str) -> bool:
+    """Does it count rows? A count of none is 0, a sum of none is missing."""
+    column, _, what = name.rpartition("_")
+    return what[0] == "c" if column else what[0] == "n"
+
+
 def _column(name: str, month: Sql, span: Span) -> Sql:
     column, _, what = name.rpartition("_")
-    if not column and name[0] == "m":
+    if is_set(name):
         return bits.gathered(bits.bit(month, span, int(name[1:])))
     year = int(what[1:])
     first = sql.number(year * 12)
