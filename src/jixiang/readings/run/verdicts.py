@@ -18,7 +18,7 @@ from jixiang.language.typed import Policy
 from jixiang.readings.query import sql
 from jixiang.readings.query.judge import LAST, pays
 from jixiang.readings.query.offered import Offered
-from jixiang.readings.query.plan import Plan, Step, plan
+from jixiang.readings.query.plan import Plan, Step, plan, to_do
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.run.before import Before, Holds
 from jixiang.readings.run.kept import schema_of
@@ -106,7 +106,7 @@ def judge_dates(
     before (`before`) those that still hold are taken over."""
     dates = _Dates(engine, request, cutoffs, offered, codes_that_stand(engine), progress, before)
     for day in request.earlier_dates():
-        forget(engine, dates.judge(day).steps)
+        dates.judge(day)
     today = dates.judge(request.as_of)
     parts = [_common(request, rules, one) for one in dates.judged]
     engine.run([Step("verdicts", sql.union_all(parts), kept=True)])
@@ -115,7 +115,8 @@ def judge_dates(
 
 @dataclass
 class _Dates:
-    """Date after date, each policy as a whole or as far as its verdicts hold no longer."""
+    """Date after date, each policy as a whole or as far as its verdicts hold no longer. `standing`: the steps of the date
+    before; what does not depend on the date is done once."""
 
     engine: Engine
     request: Request
@@ -126,6 +127,7 @@ class _Dates:
     before: Before | None
     judged: list[Judged] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
+    standing: tuple[Step, ...] = ()
 
     def judge(self, day: date) -> Plan:
         """The plan of a date, whose steps still stand. That of the run's own date has all policies in it, even if none of
@@ -136,7 +138,7 @@ class _Dates:
         done = {code for code, one in holds.items() if not one.concerned and not is_today}
         only = {code: one.relation for code, one in holds.items()}
         made = plan_of(request, day, self.cutoffs, self.offered, self.stands, only=only, without=done)
-        self.engine.run(made.steps, self.progress)
+        self._run(made)
         fresh = {(one.policy.code, one.policy.version): one.relation for one in made.verdicts}
         for policy in (p for p in request.versions if p.code in wanted):
             judged = Judged(policy, fresh.get((policy.code, policy.version), ""), day)
@@ -149,6 +151,15 @@ class _Dates:
         if not is_today or holds:
             self.again += [Again(day, c, holds[c].concerned if c in holds else None) for c in sorted(wanted)]
         return made
+
+    def _run(self, made: Plan) -> None:
+        """What stands and is not wanted as it is goes first, to make room."""
+        kept = {step.name for step in made.steps if step.kept}
+        steps = to_do(made.steps, (step for step in self.standing if step.kept or step.name not in kept))
+        stays = {step.name for step in made.steps} - {step.name for step in steps}
+        forget(self.engine, tuple(step for step in self.standing if step.name not in stays))
+        self.engine.run(steps, self.progress)
+        self.standing = (*(step for step in self.standing if step.name in stays), *steps)
 
     def _name(self, judged: Judged) -> str:
         place = self.request.rulebook.policies[judged.policy.code].index(judged.policy)
