@@ -257,7 +257,9 @@ def _cases(rounds: PeerRounds) -> str:
     ]
     hand = spread(rounds.by_hand, lambda r: r.wall / max(rounds.candidates, 1) * 1e6)
     rows.append(("SQL by hand, from the files, all of it", f"{rounds.candidates:,}", hand, "", "", ""))
-    return table(("", "decisions", "µs a decision", "granted", "granted by the SQL", "decided differently"), rows)
+    return table(
+        ("", "decisions", "µs a decision (s a million)", "granted", "granted by the SQL", "decided differently"), rows
+    )
 
 
 def _in_words(rounds: PeerRounds) -> str:
