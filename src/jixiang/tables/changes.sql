@@ -5,16 +5,20 @@
 -- only the others are put in order. A key that came up again and says what it said has not changed.
 CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT key FROM fresh;
 
-CREATE OR REPLACE TEMP TABLE again AS
-SELECT key FROM later SEMI JOIN touched USING (key) GROUP BY key HAVING count(*) > 1;
+-- Each state is read once; only what was touched is held.
+CREATE OR REPLACE TEMP TABLE touched_earlier AS SELECT * FROM earlier SEMI JOIN touched USING (key);
+
+CREATE OR REPLACE TEMP TABLE touched_later AS SELECT * FROM later SEMI JOIN touched USING (key);
+
+CREATE OR REPLACE TEMP TABLE again AS SELECT key FROM touched_later GROUP BY key HAVING count(*) > 1;
 
 CREATE OR REPLACE TEMP TABLE compared AS
 WITH before AS (
-    SELECT key, content FROM earlier SEMI JOIN touched USING (key) ANTI JOIN again USING (key) WHERE NOT retracted
+    SELECT key, content FROM touched_earlier ANTI JOIN again USING (key) WHERE NOT retracted
     UNION ALL
     SELECT key, content
     FROM (
-        SELECT * FROM earlier SEMI JOIN again USING (key)
+        SELECT * FROM touched_earlier SEMI JOIN again USING (key)
         QUALIFY row_number() OVER (
             PARTITION BY key ORDER BY recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC NULLS LAST
         ) = 1
@@ -23,11 +27,11 @@ WITH before AS (
 ),
 
 after AS (
-    SELECT key, content FROM later SEMI JOIN touched USING (key) ANTI JOIN again USING (key) WHERE NOT retracted
+    SELECT key, content FROM touched_later ANTI JOIN again USING (key) WHERE NOT retracted
     UNION ALL
     SELECT key, content
     FROM (
-        SELECT * FROM later SEMI JOIN again USING (key)
+        SELECT * FROM touched_later SEMI JOIN again USING (key)
         QUALIFY row_number() OVER (
             PARTITION BY key ORDER BY recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC NULLS LAST
         ) = 1
