@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -43,11 +43,11 @@ class Before:
 
     request: Request
     kept: Kept
+    marks: Mapping[str, str]
     ways: Mapping[str, Ways | None]
     concerned: Mapping[str, int | None]
     subjects: Mapping[str, int]
     cutoffs: Mapping[str, tuple[date | None, date | None]]
-    _marks: dict[str, str] = field(default_factory=dict)
 
     def holds(self, day: date, code: str) -> Holds | None:
         """None: the policy must be judged as a whole."""
@@ -56,8 +56,8 @@ class Before:
             return None
         if any(_seen(then, day) != _seen(now, day) for then, now in map(self.cutoffs.__getitem__, ways.counted)):
             return None
-        mark = self._marks.setdefault(code, mark_of(self.request, code))
-        files = {p.version: self.kept.file(day, p, mark) for p in self.request.rulebook.policies[code]}
+        versions = self.request.rulebook.policies[code]
+        files = {p.version: self.kept.file(day, p, self.marks[code]) for p in versions}
         there = {version: file for version, file in files.items() if file is not None}
         return Holds(there, relation_of(code), count) if len(there) == len(files) else None
 
@@ -82,7 +82,9 @@ def look_back(
     kept = read_kept(request.standing, then.id)
     if kept is None or _replaced(then, now):
         return None
-    ways = {code: ways_of(request.vocabulary, request.rulebook, code) for code in request.codes}
+    marks = {code: mark_of(request, code) for code in request.codes}
+    judged_alike = [code for code, mark in marks.items() if kept.has(code, mark)]
+    ways = {code: ways_of(request.vocabulary, request.rulebook, code) for code in judged_alike}
     columns: dict[str, set[str]] = defaultdict(set)
     for way in ways.values():
         for table, names in way.tables().items() if way is not None else ():
@@ -97,6 +99,7 @@ def look_back(
     return Before(
         request=request,
         kept=kept,
+        marks=marks,
         ways=ways,
         concerned=Concern(engine, sources, changed).find(ways),
         subjects={c: store.rows(entities[request.rulebook.policies[c][0].entity].table) for c in request.codes},

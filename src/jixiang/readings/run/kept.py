@@ -56,6 +56,10 @@ class Kept:
     folder: Path
     files: Mapping[tuple[date, str, str], tuple[str, str, str]]
 
+    def has(self, code: str, mark: str) -> bool:
+        """Is there anything of a policy that was judged by these texts?"""
+        return any(policy == code and said == mark for (_, policy, _), (_, _, said) in self.files.items())
+
     def file(self, day: date, policy: Policy, mark: str) -> Path | None:
         """Where a version's verdicts of a day lie; None if there are none by these texts, or they have been damaged."""
         name, digest, judged_by = self.files.get((day, policy.code, policy.version), ("", "", ""))
