@@ -1,6 +1,7 @@
 """Why a decision is as it is: shortfalls, missing facts, near misses, the steps of an amount, who holds a place."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -101,12 +102,12 @@ def test_values_are_said_with_their_units(value, of, text):
         (t.Known(mine("费用")), "费用 没有登记", False),
         (t.Not(mine("有效")), "有效 为 是", False),
         (t.If(YES, IN_TIME, NO), "决定日 2021-06-30, 应不晚于 发证日期 加 3 个月 2021-06-01, 晚了 29 天", True),
-        (t.Not(payments("exists")), "有 11 条缴费记录: c01、c02、c03 等 11 条", False),
+        (t.Not(payments("exists")), "有 11 条缴费记录: 2020-01、2020-02、2020-03 等 11 条", False),
         (
             payments(
                 "exists", where=t.And((its("已到账"), t.Compare("=", its("所属期"), const(Month.parse("2020-12")))))
             ),
-            "没有符合的缴费记录, 最接近的一条 c01: 所属期 2020-01, 应为 2020-12, 早了 11 个月",
+            "没有符合的缴费记录, 最接近的一条 2020-11: 所属期 2020-11, 应为 2020-12, 早了 1 个月",
             True,
         ),
     ],
@@ -120,7 +121,7 @@ def test_a_shortfall_against_a_list_names_the_value_the_list_and_the_day():
     shortage = t.Table("紧缺", "", (("等级", LEVEL),), (), ())
     listed = t.Listed("名单/紧缺", (mine("等级"),), t.EffectiveDate())
     sees = env(world())
-    sees = type(sees)(**{**vars(sees), "tables": {"名单/紧缺": shortage}})
+    sees = replace(sees, tables={"名单/紧缺": shortage})
     assert [reason.text for reason in shortfalls(listed, sees)] == ["等级 四, 四 不在 紧缺 中(2021-03-01)"]
 
 
@@ -140,7 +141,7 @@ def test_only_the_parts_that_are_to_blame_are_told():
         (t.GetOn(HOLDER, "人数", t.DecisionDate(), ty.NUMBER), ["人员 张 的 人数 在 2021-06-30 没有登记"]),
         (t.And((NO, mine("退役", HOLDER))), []),
         (t.And((YES, mine("退役", HOLDER))), ["人员 张 的 退役 没有登记"]),
-        (payments("exists", where=t.Compare("=", its("险种"), const("210", KIND))), ["缴费 a 的 险种 没有登记"]),
+        (payments("exists", where=t.Compare("=", its("险种"), const("210", KIND))), ["缴费 2021-01 的 险种 没有登记"]),
         (t.Arithmetic("÷", const(1), const(0), ty.NUMBER), ["1 ÷ 0 除以零"]),
         (mine("有效", t.Get(t.Constant(None, ty.ref("证书")), "持证人", ty.ref("证书"))), []),
     ],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from jixiang.language.typed import Expr, Table, Value
 from jixiang.language.vocabulary import Attribute
@@ -12,6 +13,7 @@ from jixiang.readings.bounds import Bounds
 from jixiang.readings.world import Facts
 from jixiang.values.month import Month
 
+Found = TypeVar("Found")
 Result = Bounds | bool | str | tuple[str, ...] | None
 
 
@@ -39,9 +41,21 @@ class Env:
     granted: int | None = None
     remainder: int | None = None
     title: str | None = None
+    _found: dict[int, tuple[Expr, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def bind(self, binder: int, row: str | Unseen) -> Env:
-        return replace(self, rows={**self.rows, binder: row})
+        """The same with one more row in sight."""
+        return Env(
+            self.world, self.tables, self.decision_date, self.effective_date, self.period, {**self.rows, binder: row},
+            self.overrides, self.granted, self.remainder, self.title,
+        )  # fmt: skip
+
+    def once(self, expr: Expr, find: Callable[[Any, Env], Found], about: Expr) -> Found:
+        """What was found about an expression when it was first asked for; nothing that is in sight ever changes."""
+        if (known := self._found.get(id(expr))) is None:
+            known = self._found[id(expr)] = (expr, find(about, self))
+        found: Found = known[1]
+        return found
 
     def attribute(self, of: Expr, name: str) -> Attribute:
         return self.world.vocabulary.entities[of.type.of].attributes[name]

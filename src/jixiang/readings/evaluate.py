@@ -1,13 +1,14 @@
 """What an expression is worth: the meaning of the language, one case after another.
 
 Plain recursion over the typed tree, for one row at a time. An ordered value (date, month, number, money …) comes out as
-`Bounds`; anything else as itself, or None where it is missing. Nothing is cached, planned or shared: this is the
-reading that the others are held to, so it must be easy to believe.
+`Bounds`; anything else as itself, or None where it is missing. Nothing is planned or shared between subjects: this is the
+reading that the others are held to, so it must be easy to believe. What a 定义 or an aggregate is worth is found out once
+for what is in sight (`Env.once`), for explanations ask again and again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,46 +32,7 @@ def as_result(value: t.Value, of: Type) -> Result:
 
 def evaluate(expr: t.Expr, env: Env) -> Result:
     """What `expr` is worth in `env`. Never raises for a checked tree."""
-    match expr:
-        case t.Constant(value, of):
-            return as_result(value, of)
-        case t.DecisionDate():
-            return exactly(env.decision_date)
-        case t.EffectiveDate():
-            return exactly(env.effective_date)
-        case t.Period():
-            return exactly(env.period)
-        case t.Granted():
-            return exactly(env.granted)
-        case t.Remainder():
-            return exactly(env.remainder)
-        case t.Title():
-            return env.title
-        case t.Named(name, inner):
-            return as_result(env.overrides[name], inner.type) if name in env.overrides else evaluate(inner, env)
-        case t.Dated() | t.Look() | t.Listed() | t.Member():
-            return _written(expr, env)
-        case t.Row() | t.TheOne() | t.Get() | t.GetOn():
-            return _stored(expr, env)
-        case t.Aggregate():
-            return _aggregate(expr, env)
-        case t.Share():
-            return _share(expr, env)
-        case t.Compare(op, left, right):
-            return _compare(op, left, right, env)
-        case t.And(items):
-            return b.kleene_and([truth(item, env) for item in items])
-        case t.Or(items):
-            return b.kleene_or([truth(item, env) for item in items])
-        case t.Not(item):
-            return b.kleene_not(truth(item, env))
-        case t.Known(item):
-            return _known(item, env)
-        case t.If(condition, then, otherwise):
-            holds = truth(condition, env)
-            return nothing(expr.type) if holds is None else evaluate(then if holds else otherwise, env)
-        case _:
-            return _counted(expr, env)
+    return MEANING[type(expr)](expr, env)
 
 
 def truth(expr: t.Expr, env: Env) -> bool | None:
@@ -99,22 +61,23 @@ def nothing(of: Type) -> Result:
 # What is stored: rows and their attributes -----------------------------------------------------------------------
 
 
-def _stored(expr: t.Row | t.TheOne | t.Get | t.GetOn, env: Env) -> Result:
-    match expr:
-        case t.Row(binder):
-            row = env.rows.get(binder)
-            return row if isinstance(row, str) else None
-        case t.TheOne(of):
-            return next(iter(env.world.keys(of.of)), None)
-        case t.Get(of, name, _):
-            if unseen := _unseen(of, env):
-                return unseen.when if name == unseen.time else nothing(expr.type)
-            value = _cell(expr, env)
-            if value is None and env.attribute(of, name).open_ended and _row_of(of, env) is not None:
-                value = FOREVER
-            return as_result(value, expr.type)
-        case t.GetOn(of, name, on):
-            return as_result(_as_it_was(of, name, certain(on, env), env), expr.type)
+def _row(expr: t.Row, env: Env) -> Result:
+    row = env.rows.get(expr.binder)
+    return row if isinstance(row, str) else None
+
+
+def _get(expr: t.Get, env: Env) -> Result:
+    if unseen := _unseen(expr.of, env):
+        return unseen.when if expr.attribute == unseen.time else nothing(expr.type)
+    row = _row_of(expr.of, env)
+    value = None if row is None else row.get(expr.attribute)
+    if value is None and row is not None and env.attribute(expr.of, expr.attribute).open_ended:
+        value = FOREVER
+    return as_result(value, expr.type)
+
+
+def _get_on(expr: t.GetOn, env: Env) -> Result:
+    return as_result(_as_it_was(expr.of, expr.attribute, certain(expr.on, env), env), expr.type)
 
 
 def _unseen(of: t.Expr, env: Env) -> Unseen | None:
@@ -141,9 +104,10 @@ def _as_it_was(of: t.Expr, attribute: str, on: date | None, env: Env) -> t.Value
     return max(in_force, key=lambda span: span[0])[2] if in_force else None
 
 
-def _known(item: t.Expr, env: Env) -> bool | None:
+def _known(expr: t.Known, env: Env) -> bool | None:
     """有: an empty cell of an open-ended attribute is not known, though it reads as for ever elsewhere. Of a row that nobody
     has seen, what is not known may well be there: that is unknown."""
+    item = expr.item
     while isinstance(item, t.Named) and item.name not in env.overrides:
         item = item.expr
     if isinstance(item, t.Get) and not _speaks_of_unseen(item.of, env):
@@ -154,64 +118,110 @@ def _known(item: t.Expr, env: Env) -> bool | None:
 
 
 def _speaks_of_unseen(item: t.Expr, env: Env) -> bool:
+    if not any(isinstance(row, Unseen) for row in env.rows.values()):
+        return False
     return any(isinstance(node, t.Row) and isinstance(env.rows.get(node.binder), Unseen) for node in walk(item))
 
 
 # What is written in documents ------------------------------------------------------------------------------------
 
 
-def _written(expr: t.Dated | t.Look | t.Listed | t.Member, env: Env) -> Result:
-    match expr:
-        case t.Dated(name, steps, on):
-            if name in env.overrides:
-                return as_result(env.overrides[name], expr.type)
-            day = certain(on, env)
-            reached = [step for since, step in steps if since is None or (day is not None and since <= day)]
-            return nothing(expr.type) if day is None or not reached else evaluate(reached[-1], env)
-        case t.Look(table, column, keys, on):
-            found = look(env.tables[table], column, [certain(k, env) for k in keys], certain(on, env), env.world)
-            return as_result(found, expr.type)
-        case t.Listed(table, keys, on):
-            return listed(env.tables[table], [certain(k, env) for k in keys], certain(on, env), env.world)
-        case t.Member(item, options):
-            value = certain(item, env)
-            return None if value is None else any(value == option.value for option in options)
+def _named(expr: t.Named, env: Env) -> Result:
+    if expr.name in env.overrides:
+        return as_result(env.overrides[expr.name], expr.type)
+    return env.once(expr, evaluate, expr.expr)
+
+
+def _dated(expr: t.Dated, env: Env) -> Result:
+    if expr.name in env.overrides:
+        return as_result(env.overrides[expr.name], expr.type)
+    day = certain(expr.on, env)
+    reached = [step for since, step in expr.steps if since is None or (day is not None and since <= day)]
+    return nothing(expr.type) if day is None or not reached else evaluate(reached[-1], env)
+
+
+def _look(expr: t.Look, env: Env) -> Result:
+    keys = [certain(key, env) for key in expr.keys]
+    return as_result(look(env.tables[expr.table], expr.column, keys, certain(expr.on, env), env.world), expr.type)
+
+
+def _listed(expr: t.Listed, env: Env) -> bool | None:
+    keys = [certain(key, env) for key in expr.keys]
+    return listed(env.tables[expr.table], keys, certain(expr.on, env), env.world)
+
+
+def _member(expr: t.Member, env: Env) -> bool | None:
+    value = certain(expr.item, env)
+    return None if value is None else any(value == option.value for option in expr.options)
 
 
 # Comparing and counting ------------------------------------------------------------------------------------------
 
 
-def _compare(op: t.CompareOp, left: t.Expr, right: t.Expr, env: Env) -> bool | None:
-    if left.type.kind == "code" and op not in ("=", "≠"):
-        rank = env.world.vocabulary.codes[left.type.of].rank
-        return b.compare(op, exactly(rank.get(certain(left, env))), exactly(rank.get(certain(right, env))))
-    if left.type.ordered:
+def _compare(expr: t.Compare, env: Env) -> bool | None:
+    op, left, right = expr.op, expr.left, expr.right
+    of = left.type
+    if of.ordered:
         return b.compare(op, between(left, env), between(right, env))
-    return b.compare(op, exactly(evaluate(left, env)), exactly(evaluate(right, env)))
+    one, other = evaluate(left, env), evaluate(right, env)
+    if of.kind == "code" and op not in ("=", "≠"):
+        rank = env.world.vocabulary.codes[of.of].rank
+        return b.compare(op, exactly(rank.get(one)), exactly(rank.get(other)))  # type: ignore[arg-type]
+    if one is None or other is None:
+        return None
+    return (one == other) is (op == "=")
 
 
-def _counted(expr: t.Expr, env: Env) -> Bounds:
-    match expr:
-        case t.Arithmetic(op, left, right):
-            change = {"+": b.add, "-": b.subtract, "×": b.multiply, "÷": b.divide}[op]
-            return change(between(left, env), between(right, env))
-        case t.Shift(of, by, sign):
-            steps = certain(by, env)
-            return MISSING if steps is None else b.shift(between(of, env), sign * int(steps), by.type.kind)
-        case t.Part(kind, of):
-            return between(of, env).each(lambda end: b.part(kind, end))
-        case t.Age(birth, on):
-            return b.age_on(between(birth, env), between(on, env))
-        case t.WholeMonths(start, end):
-            return b.months_between(between(start, env), between(end, env))
-        case t.Least(items):
-            return b.least([between(item, env) for item in items])
-        case t.Greatest(items):
-            return b.greatest([between(item, env) for item in items])
-        case t.Round(money, unit_fen, direction):
-            return between(money, env).each(lambda end: b.rounded(end, unit_fen, direction))
-        case _:
-            raise TypeError(f"no meaning for {type(expr).__name__}")
+def _all(expr: t.And, env: Env) -> bool | None:
+    """False as soon as one is."""
+    known = True
+    for item in expr.items:
+        match truth(item, env):
+            case False:
+                return False
+            case None:
+                known = False
+    return True if known else None
+
+
+def _any(expr: t.Or, env: Env) -> bool | None:
+    """True as soon as one is."""
+    known = True
+    for item in expr.items:
+        match truth(item, env):
+            case True:
+                return True
+            case None:
+                known = False
+    return False if known else None
+
+
+def _if(expr: t.If, env: Env) -> Result:
+    holds = truth(expr.condition, env)
+    return nothing(expr.type) if holds is None else evaluate(expr.then if holds else expr.otherwise, env)
+
+
+CHANGES = {"+": b.add, "-": b.subtract, "×": b.multiply, "÷": b.divide}
+
+
+def _arithmetic(expr: t.Arithmetic, env: Env) -> Bounds:
+    return CHANGES[expr.op](between(expr.left, env), between(expr.right, env))
+
+
+def _shift(expr: t.Shift, env: Env) -> Bounds:
+    steps = certain(expr.by, env)
+    return MISSING if steps is None else b.shift(between(expr.of, env), expr.sign * int(steps), expr.by.type.kind)
+
+
+def _part(expr: t.Part, env: Env) -> Bounds:
+    found = between(expr.of, env)
+    if found.lo is found.hi:
+        return exactly(None if found.lo is None else b.part(expr.kind, found.lo))
+    return found.each(lambda end: b.part(expr.kind, end))
+
+
+def _round(expr: t.Round, env: Env) -> Bounds:
+    return between(expr.money, env).each(lambda end: b.rounded(end, expr.unit_fen, expr.direction))
 
 
 # Sets of rows ----------------------------------------------------------------------------------------------------
@@ -267,3 +277,41 @@ def unseen_row(entity: str, env: Env) -> Unseen | None:
 def _never_negative(value: t.Expr, env: Env) -> bool:
     """Only a stored attribute that is not declared 可为负 is sure never to be below zero."""
     return isinstance(value, t.Get) and not env.attribute(value.of, value.attribute).signed
+
+
+# What each kind of expression means ------------------------------------------------------------------------------
+
+MEANING: dict[type, Callable[[Any, Env], Result]] = {
+    t.Constant: lambda expr, env: as_result(expr.value, expr.type),
+    t.DecisionDate: lambda expr, env: exactly(env.decision_date),
+    t.EffectiveDate: lambda expr, env: exactly(env.effective_date),
+    t.Period: lambda expr, env: exactly(env.period),
+    t.Granted: lambda expr, env: exactly(env.granted),
+    t.Remainder: lambda expr, env: exactly(env.remainder),
+    t.Title: lambda expr, env: env.title,
+    t.Row: _row,
+    t.TheOne: lambda expr, env: next(iter(env.world.keys(expr.type.of)), None),
+    t.Get: _get,
+    t.GetOn: _get_on,
+    t.Named: _named,
+    t.Dated: _dated,
+    t.Look: _look,
+    t.Listed: _listed,
+    t.Member: _member,
+    t.Aggregate: lambda expr, env: env.once(expr, _aggregate, expr),
+    t.Share: _share,
+    t.Compare: _compare,
+    t.And: _all,
+    t.Or: _any,
+    t.Not: lambda expr, env: b.kleene_not(truth(expr.item, env)),
+    t.Known: _known,
+    t.If: _if,
+    t.Arithmetic: _arithmetic,
+    t.Shift: _shift,
+    t.Part: _part,
+    t.Age: lambda expr, env: b.age_on(between(expr.birth, env), between(expr.on, env)),
+    t.WholeMonths: lambda expr, env: b.months_between(between(expr.start, env), between(expr.end, env)),
+    t.Least: lambda expr, env: b.least([between(item, env) for item in expr.items]),
+    t.Greatest: lambda expr, env: b.greatest([between(item, env) for item in expr.items]),
+    t.Round: _round,
+}

@@ -5,8 +5,8 @@ Reads the same tree as the interpreter and asks it for values; it never decides 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -143,21 +143,55 @@ def _rows_wanted(expr: t.Aggregate, env: Env) -> list[Shortfall]:
     rows = env.world.related(expr.relation, key) if isinstance(key, str) else ()
     if not rows:
         return [Shortfall(f"没有{expr.relation.target}记录")]
-    reasons = {row: shortfalls(expr.where, env.bind(expr.binder, row)) for row in rows}
-    nearest = min(rows, key=lambda row: (len(reasons[row]), not all(reason.measured for reason in reasons[row])))
-    why = "; ".join(reason.text for reason in reasons[nearest])
-    measured = len(reasons[nearest]) == 1 and reasons[nearest][0].measured
+    nearest, reasons = _nearest(expr, rows, env)
+    why = "; ".join(reason.text for reason in reasons)
+    measured = len(reasons) == 1 and reasons[0].measured
     return [Shortfall(f"没有符合的{expr.relation.target}记录, 最接近的一条 {nearest}: {why}", measured)]
+
+
+def _nearest(expr: t.Aggregate, rows: Sequence[str], env: Env) -> tuple[str, list[Shortfall]]:
+    """The row with the fewest reasons, what it is called and why it will not do; of months as near the last one."""
+    reasons = {row: shortfalls(expr.where, env.bind(expr.binder, row)) for row in rows}
+
+    def distance(row: str) -> tuple[Any, ...]:
+        far = len(reasons[row]), not all(reason.measured for reason in reasons[row])
+        month = _month(expr.relation.target, row, env)
+        return far if month is None else (*far, -month.index, [reason.text for reason in reasons[row]])
+
+    nearest = min(rows, key=distance)
+    return _called(expr.relation.target, nearest, env), reasons[nearest]
 
 
 def _rows_unwanted(expr: t.Aggregate, env: Env) -> list[Shortfall]:
     key = certain(expr.of, env)
     rows = rows_for(expr, key, env).sure if isinstance(key, str) else ()
-    return [Shortfall(f"有 {len(rows)} 条{expr.relation.target}记录: {_some(rows)}")]
+    return [Shortfall(f"有 {len(rows)} 条{expr.relation.target}记录: {_some(expr.relation.target, rows, env)}")]
 
 
-def _some(rows: Sequence[str]) -> str:
-    return "、".join(rows[:SHOWN]) + (f" 等 {len(rows)} 条" if len(rows) > SHOWN else "")
+def _some(entity: str, rows: Sequence[str], env: Env) -> str:
+    names = dict.fromkeys(_called(entity, row, env) for row in _in_turn(entity, rows, env))
+    return "、".join([*names][:SHOWN]) + (f" 等 {len(rows)} 条" if len(rows) > min(SHOWN, len(names)) else "")
+
+
+# A row that happens by the month has a key that says nothing to anybody: it goes by its month.
+
+
+def _called(entity: str, key: str, env: Env) -> str:
+    return str(_month(entity, key, env) or key)
+
+
+def _in_turn(entity: str, rows: Sequence[str], env: Env, said: Mapping[str, list[str]] | None = None) -> list[str]:
+    """By their months, where all have one, then by what is said of them; else as they come."""
+    months = {row: month for row in rows if (month := _month(entity, row, env)) is not None}
+    if len(months) < len(rows):
+        return list(rows)
+    return sorted(rows, key=lambda row: (months[row], (said or {}).get(row, [])))
+
+
+def _month(entity: str, key: str, env: Env) -> Month | None:
+    time = env.world.vocabulary.entities[entity].time
+    found = (env.world.row(entity, key) or {}).get(time)
+    return found if isinstance(found, Month) else None
 
 
 # What is missing -------------------------------------------------------------------------------------------------
@@ -222,7 +256,7 @@ def _attribute_missing(expr: t.Expr, of: t.Expr, attribute: str, env: Env) -> It
         on = say(evaluate(expr.on, env), expr.on.type, words)
         yield from unknown_day or [f"{of.type.of} {key} 的 {attribute} 在 {on} 没有登记"]
     else:
-        yield f"{of.type.of} {key} 的 {attribute} 没有登记"
+        yield f"{of.type.of} {_called(of.type.of, key, env)} 的 {attribute} 没有登记"
 
 
 def _rows_missing(expr: t.Aggregate | t.Share, env: Env) -> Iterator[str]:
@@ -235,9 +269,10 @@ def _rows_missing(expr: t.Aggregate | t.Share, env: Env) -> Iterator[str]:
     if rows.more and unseen_row(expr.relation.target, env):
         yield f"{expr.relation.target}数据截至 {env.world.cutoff(expr.relation.target)}"
     parts = [expr.where, *([expr.value] if isinstance(expr, t.Aggregate) and expr.value else [])]
-    for row in (*rows.maybe, *rows.sure):
-        for part in parts:
-            yield from _missing(part, replace(env, rows={**env.rows, expr.binder: row}))
+    for some in (rows.maybe, rows.sure):
+        lacks = {row: [f for part in parts for f in _missing(part, env.bind(expr.binder, row))] for row in some}
+        for row in _in_turn(expr.relation.target, some, env, lacks):
+            yield from lacks[row]
     if isinstance(expr, t.Share):
         yield from _missing(expr.money, env)
     elif expr.kind in ("average", "max", "min") and rows.complete and not rows.sure:

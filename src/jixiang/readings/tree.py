@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, get_args
 
 from jixiang.language.typed import Expr
 
 NODES = get_args(Expr)
+KINDS = frozenset(NODES)
 
 
 def children(expr: Expr) -> Iterator[Expr]:
     """The expressions directly inside one, in the order of its fields."""
-    for field in fields(expr):
-        value = getattr(expr, field.name)
+    for name in _parts(type(expr)):  # type: ignore[arg-type]
+        value = getattr(expr, name)
         for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, NODES):
+            if type(item) in KINDS:
                 yield item
+
+
+@cache
+def _parts(kind: type[Expr]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
