@@ -9,6 +9,7 @@ import importlib.util
 import logging
 import os
 import shutil
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,20 +47,31 @@ WORK: Mapping[str, str] = {
 
 
 class NoSpark(RuntimeError):
-    """What Spark needs is not here: `missing` is "pyspark" or "java"."""
+    """What Spark needs is not here: `missing` is "pyspark", "java" or "master"."""
 
     def __init__(self, missing: str) -> None:
         super().__init__(missing)
         self.missing = missing
 
 
-def require_spark() -> None:
-    """Raises NoSpark."""
+def require_spark(master: str) -> None:
+    """Raises NoSpark. Of a cluster's masters one must answer; Spark itself would ask for a minute."""
     if importlib.util.find_spec("pyspark") is None:
         raise NoSpark("pyspark")
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=f"{home}/bin" if home else None) is None:
         raise NoSpark("java")
+    if master.startswith("spark://") and not any(map(_answers, master.removeprefix("spark://").split(","))):
+        raise NoSpark("master")
+
+
+def _answers(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=10):
+            return True
+    except (OSError, ValueError, OverflowError):
+        return False
 
 
 @contextmanager
@@ -69,7 +81,7 @@ def connected(master: str, *, folder: Path, settings: Mapping[str, str] | None =
     `folder`: for what the driver itself puts aside. `settings`: over those above, for the size of a cluster.
     Raises NoSpark.
     """
-    require_spark()
+    require_spark(master)
     from pyspark.sql import SparkSession
 
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # says each error once more, in full

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jixiang.engines.duckdb import DuckDB
 from jixiang.language.city import City
 from jixiang.language.diagnostics import render
 from jixiang.language.typed import Rulebook
+from jixiang.operations.engines import Choice, opened, takes_engine
 from jixiang.operations.terminal import (
     Refused,
     checked_city,
@@ -53,8 +53,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--standing", type=Path, help="上一次运行的 --out;没有就是第一次")
     parser.add_argument("--funds", type=Path, help="资金上限:CSV 或 Parquet,列 fund, year, ceiling_fen")
     parser.add_argument("--policy", action="append", default=[], help="只决定这项政策(编号或名称),可写多次")
-    parser.add_argument("--engine", choices=["duckdb"], default="duckdb", help="用哪个引擎")
-    parser.add_argument("--memory-mb", type=int, help="内存上限")
+    takes_engine(parser)
     parser.add_argument(
         "--whole",
         "--从头",
@@ -75,9 +74,8 @@ def run(given: Namespace) -> int:
         )
     request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings)
     again: list[Again] = []
-    manifest = decide(
-        city, request, facts(given.facts), given.out, given.memory_mb, whole=given.whole, told=again.extend
-    )
+    engine = Choice(given.engine, given.master, given.shared, given.memory_mb)
+    manifest = decide(city, request, facts(given.facts), given.out, engine, whole=given.whole, told=again.extend)
     console.print(summary(given.out, rulebook, codes, given.as_of))
     if again:
         console.print(judged_again(again))
@@ -102,7 +100,7 @@ def decide(
     request: Request,
     store: FactStore,
     out: Path,
-    memory_mb: int | None = None,
+    engine: Choice | None = None,
     *,
     whole: bool = False,
     told: Callable[[list[Again]], None] = lambda again: None,
@@ -111,10 +109,10 @@ def decide(
     if out.exists() and any(out.iterdir()):
         raise Refused(f"{out} 里已经有东西", "换一个目录:每次运行的决定都要留着")
     refuse_faulty(store, city)
-    with progress("决定全市") as shown, DuckDB(memory_mb=memory_mb) as engine:
+    with progress("决定全市") as shown, opened(engine or Choice()) as running:
         try:
             return decide_city(
-                engine, request, store, out,
+                running, request, store, out,
                 documents=hash_documents(city.folder),
                 progress=lambda what, done: moved(shown, what, done),
                 whole=whole,
