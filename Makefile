@@ -11,11 +11,12 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUN  := $(VENV)/.ready
 DEV  := $(VENV)/.ready-dev
+CLUSTER := $(VENV)/.ready-cluster
 PEERS := .venv-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts format bench bench-import nightly lock clean distclean
+.PHONY: help setup demo test test-cluster check lint types contracts format bench bench-import nightly lock clean distclean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +28,9 @@ demo: $(RUN)  ## make a small city, decide every policy for it, explain three pe
 
 test: $(DEV)  ## run the tests
 	$(BIN)/python -m pytest -n 2
+
+test-cluster: $(CLUSTER)  ## Spark on a cluster of this machine gives the same bytes: needs Java, takes a quarter of an hour
+	$(BIN)/python -m pytest -n 0 tests/cluster
 
 check: lint types contracts test  ## all that must hold before a change lands
 
@@ -59,7 +63,9 @@ lock: $(DEV)  ## choose versions anew and write the hashed locks
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--upgrade --extra build --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--constraint requirements.txt --all-extras --output-file requirements-dev.txt pyproject.toml
+		--constraint requirements.txt --extra build --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--constraint requirements.txt --constraint requirements-dev.txt --upgrade \
 		--output-file benchmarks/requirements.txt benchmarks/requirements.in
@@ -92,3 +98,10 @@ $(PEERS)/.ready: requirements.txt benchmarks/requirements.txt
 		$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements.txt && \
 		$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r benchmarks/requirements.txt && \
 		touch $@; } || echo "the peers can not be installed: the benchmark goes on without them"
+
+# Spark is an extra: nothing else needs it, nor Java.
+$(CLUSTER): requirements-spark.txt tests/cluster/java.sh $(DEV)
+	@sh tests/cluster/java.sh
+	@echo "setting up Spark from requirements-spark.txt: some 500 MB, once"
+	@$(PIP) install --no-build-isolation --require-hashes -r requirements-spark.txt
+	@touch $@

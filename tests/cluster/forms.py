@@ -6,7 +6,7 @@ forms by name.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 
 import pyarrow as pa
@@ -158,6 +158,16 @@ SPAN_FORMS: dict[str, Sql] = {
     "later day": sql.case((sql.binary(">=", A, B), A), (sql.binary(">=", B, A), B)),
     "in force": sql.and_([sql.binary("<=", A, B), sql.binary("<=", B, sql.day(date(2020, 12, 31)))]),
     **{f"days {op}": sql.binary(op, A, B) for op in ("<", "<=", "=", "≠")},
+}
+
+RECORDED = [
+    None, datetime(1, 1, 1), datetime(1969, 12, 31, 23, 59, 59, 999_999), datetime(2021, 6, 30, 23, 59, 59, 999_998),
+    datetime(2021, 6, 30, 23, 59, 59, 999_999), datetime(2021, 7, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999),
+]  # fmt: skip
+MOMENTS = pa.table({"a": pa.array(RECORDED, pa.timestamp("us"))})
+MOMENT_FORMS: dict[str, Sql] = {
+    "known by the end of a day": sql.binary("<=", A, sql.cast(sql.text("2021-06-30 23:59:59.999999"), "TIMESTAMP")),
+    "the moment itself": sql.cast(sql.text("2021-06-30 23:59:59.999999"), "TIMESTAMP"),
 }
 
 # Truth -----------------------------------------------------------------------------------------------------------
@@ -353,6 +363,7 @@ RELATIONS: dict[str, tuple[pa.Table, dict[str, Sql]]] = {
     "numbers": (NUMBERS, NUMBER_FORMS),
     "shifts": (SHIFTS, SHIFT_FORMS),
     "spans": (SPANS, SPAN_FORMS),
+    "moments": (MOMENTS, MOMENT_FORMS),
     "logic": (LOGIC, LOGIC_FORMS),
     "texts": (TEXTS, TEXT_FORMS),
     "masks": (MASKS, MASK_FORMS),

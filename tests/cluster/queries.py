@@ -86,6 +86,7 @@ COUNTED = {
     "total_sure": sql.filtered(exp.Sum(this=col("fen")), HOLDS),
     "total_small": sql.cast(sql.filtered(exp.Sum(this=col("month")), HOLDS), "BIGINT"),
     "first": exp.Min(this=col("day")),
+    "first_sure": sql.filtered(exp.Min(this=col("day")), HOLDS),
     "last": sql.filtered(exp.Max(this=col("day")), sql.coalesce(HOLDS, sql.TRUE)),
     "word": exp.Max(this=col("k")),
     "least": exp.Min(this=col("fen")),
@@ -152,6 +153,7 @@ QUERIES: dict[str, exp.Query] = {
         R,
         joins=[sql.join(O, sql.or_([SAME, sql.binary("=", col("id"), col("n", "o"))]), kind="INNER")],
     ),
+    "beside one row": written("SELECT r.id, m.n FROM rows AS r CROSS JOIN (SELECT COUNT(*) AS n FROM others) AS m"),
     "full join": written(
         "SELECT COALESCE(r.k, o.k) AS k, r.id, o.n FROM rows AS r FULL OUTER JOIN others AS o ON r.k = o.k AND r.id < o.n + 3"
     ),

@@ -17,6 +17,9 @@ from jixiang.engines.spark_kinds import Kinds, kind_of
 DIALECT = "spark"
 WIDE = "DECIMAL(38, 0)"  # what a 128-bit integer becomes: its sums, products and remainders are exact
 
+# A moment is local time here; TIMESTAMP would be one of some zone.
+TYPES = {exp.DataType.Type.INT128: WIDE, exp.DataType.Type.TIMESTAMP: "TIMESTAMP_NTZ"}
+
 _PLACE = "STRUCT<rule: BIGINT, key: STRING, most: BIGINT, level: BIGINT>"
 _STAGE = "STRUCT<name: STRING, due_fen: BIGINT>"
 _EPOCH = "CAST('1970-01-01' AS DATE)"
@@ -116,8 +119,8 @@ def _shifted(node: exp.Expr, kinds: Kinds) -> exp.Expr:
 
 def _cast(node: exp.Expr, kinds: Kinds) -> exp.Expr:
     assert isinstance(node, exp.Cast)
-    if node.to.this == exp.DataType.Type.INT128:
-        node.set("to", exp.DataType.build(WIDE, dialect=DIALECT))
+    if node.to.this in TYPES:
+        node.set("to", exp.DataType.build(TYPES[node.to.this], dialect=DIALECT))
     return node
 
 
