@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from jixiang.language import typed as t
-from jixiang.readings.query import aggregates, expressions, judge, sources, sql, tally
+from jixiang.readings.query import aggregates, expressions, judge, speaking, sql, tally
 from jixiang.readings.query import value as v
 from jixiang.readings.query.sql import Sql
 from jixiang.readings.run import line, settle, verdicts
@@ -199,7 +199,7 @@ def smaller_ones_overtake(patch: Patch) -> None:
 
 def the_oldest_row_speaks(patch: Patch) -> None:
     """Of rows with one key it does not matter when they were recorded."""
-    patch.setattr(sources, "VERSION", ("source",))
+    patch.setattr(speaking, "VERSION", ("source",))
 
 
 RUNS = (

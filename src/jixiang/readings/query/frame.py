@@ -158,7 +158,22 @@ class Frame:
         def base(_: Frame) -> exp.Query:
             return sql.select([sql.star()], sql.table(self.top, "r"), where=where)
 
-        frame = Frame(name, self.binder, self.ids, base, before=self, entity=self.entity)
+        return self._after(Frame(name, self.binder, self.ids, base, before=self, entity=self.entity))
+
+    def repeated(self, name: str, where: Sql, listed: Sql, column: str) -> Frame:
+        """The same, each row once for every row of a small relation `p`, whose `column` becomes part of the row's name."""
+
+        def base(_: Frame) -> exp.Query:
+            shown = [sql.star(), sql.alias(col(column, "p"), column)]
+            joins = [sql.join(listed, sql.TRUE, kind="INNER")]
+            return sql.select(shown, sql.table(self.top, "r"), joins=joins, where=where)
+
+        frame = self._after(Frame(name, self.binder, (*self.ids, column), base, before=self, entity=self.entity))
+        frame.level_of[column] = 0
+        frame.pure.add(column)
+        return frame
+
+    def _after(self, frame: Frame) -> Frame:
         frame.level_of = dict.fromkeys(self.level_of, 0)
         frame.pure, frame.memo, frame._known = set(self.pure), dict(self.memo), dict(self._known)
         return frame

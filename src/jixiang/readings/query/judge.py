@@ -17,13 +17,15 @@ from jixiang.language.types import Type
 from jixiang.readings.query import sql
 from jixiang.readings.query import value as v
 from jixiang.readings.query.expressions import Expressions
-from jixiang.readings.query.frame import Frame, children
+from jixiang.readings.query.frame import Frame
+from jixiang.readings.query.split import asking_rows, asks_rows, conjuncts, timeless
 from jixiang.readings.query.sql import Sql, col
 from jixiang.readings.query.value import Bound, certain
 from jixiang.readings.tree import rebuild
 from jixiang.values.month import Month
 
 LAST = 2**62  # the rank of what has none
+FEW = 2  # periods: with more of them it is worth asking first who is concerned in any
 
 
 @dataclass
@@ -79,7 +81,6 @@ class _Judge:
     def _subjects(self) -> Frame:
         entity = self.sources.vocabulary.entities[self.policy.entity]
         view = self.sources.fact(entity, (entity.key_column,))
-        periods = self._periods()
 
         def base(frame: Frame) -> exp.Query:
             shown = [sql.alias(x, n) for n, x in frame.base_columns.items()]
@@ -87,15 +88,27 @@ class _Judge:
             if self.only is not None:
                 asked = sql.binary("=", col(entity.key_column, "e"), col("key", "o"))
                 joins.append(sql.join(sql.table(self.only, "o"), asked, kind="INNER"))
-            if periods is not None:
-                joins.append(sql.join(_listed(periods, "p0", "p"), sql.TRUE, kind="INNER"))
             return sql.select(shown, sql.table(view, "e"), joins=joins)
 
-        ids = ("k0", "p0") if periods is not None else ("k0",)
-        frame = Frame(f"{self.name}_s", 0, ids, base, entity=entity.name)
+        frame = Frame(f"{self.name}_s", 0, ("k0",), base, entity=entity.name)
         frame.in_base("k0", col(entity.key_column, "e"))
-        if periods is not None:
-            frame.memo[t.Period(self._period_type())] = certain(frame.in_base("p0", col("p0", "p")))
+        self.x.aggregates.frames.append(frame)
+        periods = self._periods()
+        return frame if periods is None else self._each(frame, periods)
+
+    def _each(self, subjects: Frame, periods: list[int]) -> Frame:
+        """Each subject once a period. What is asked whatever the period is asked before: few of a city are left to repeat, and
+        what takes other rows to answer is answered once for all periods of a subject."""
+        if len(periods) > FEW:
+            parts = [p for p in map(timeless, conjuncts(self.policy.where)) if p is not None]
+            for name, rows in (("o", False), ("q", True)):
+                asked = [part for part in parts if asks_rows(part) is rows]
+                keep = [_not_false(subjects.let(self.x.boolean(part, subjects))) for part in asked]
+                subjects = self._continued(subjects, name, keep) if keep else subjects
+            for part in (p for condition in self.policy.conditions for p in asking_rows(condition.expr)):
+                self.x.value(part, subjects)
+        frame = subjects.repeated(f"{self.name}_e", sql.TRUE, _listed(periods, "p0", "p"), "p0")
+        frame.memo[t.Period(self._period_type())] = certain(col("p0"))
         self.x.aggregates.frames.append(frame)
         return frame
 
@@ -124,8 +137,8 @@ class _Judge:
         policy = self.policy
         effective = subjects.let(self.x.exact(policy.effective_date, subjects).plain)
         subjects.memo[t.EffectiveDate()] = certain(effective)
-        parts = _parts(policy.where) if policy.where is not None else []
-        alone = [p for p in parts if not _asks_rows(p)]
+        parts = conjuncts(policy.where)
+        alone = [p for p in parts if not asks_rows(p)]
         keep = [_not_false(subjects.let(self.x.boolean(part, subjects))) for part in alone]
         undated = sql.is_null(effective) if self._newest_begun() else sql.FALSE
         spoken = sql.or_([self._in_time(p, effective) for p in (policy, *self._newer())])
@@ -399,17 +412,6 @@ def _not_true(value: Sql) -> Sql:
     if isinstance(value, exp.Null):
         return sql.TRUE
     return sql.not_(value) if isinstance(value, exp.Boolean) else sql.not_(sql.coalesce(value, sql.FALSE))
-
-
-def _parts(where: t.Expr) -> list[t.Expr]:
-    if isinstance(where, t.And):
-        return [p for item in where.items for p in _parts(item)]
-    return [where]
-
-
-def _asks_rows(expr: object) -> bool:
-    """Does an expression look at related rows?"""
-    return isinstance(expr, (t.Aggregate, t.Share)) or any(_asks_rows(child) for child in children(expr))
 
 
 def _span(policy: t.Policy) -> tuple[date, date]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pyarrow as pa
 from sqlglot import exp
 
+from jixiang.engines.duckdb import DuckDB
 from jixiang.engines.engine import Engine
+from jixiang.readings import offering
+from jixiang.readings.kept_facts.offer import offer_kept
 from jixiang.readings.query import sql
-from jixiang.readings.query.offered import Loads, Offered, look_over, monthly_columns
+from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.sql import col
 from jixiang.readings.run.before import Before, look_back
 from jixiang.readings.run.due import find_due
@@ -23,8 +26,7 @@ from jixiang.readings.run.standing import offer_standing
 from jixiang.readings.run.verdicts import Again, Judged, judge_dates
 from jixiang.readings.run.write import Writing
 from jixiang.tables.cutoffs import read_cutoffs
-from jixiang.tables.footers import Footers, footers_of
-from jixiang.tables.schema import META, fact_tables
+from jixiang.tables.schema import fact_tables
 from jixiang.tables.snapshot import Manifest, damaged_files, hash_folder, take_snapshot, write_manifest
 from jixiang.tables.store import FactStore
 
@@ -118,20 +120,11 @@ def refuse_later(request: Request) -> None:
 
 
 def offer_facts(engine: Engine, request: Request, store: FactStore) -> Offered:
-    """Every fact table of the vocabulary; one that is not there has no rows. Gives those that say when a row was recorded."""
-    loads: dict[str, Loads] = {}
-    footers: dict[str, Footers] = {}
-    months = monthly_columns(request.vocabulary)
-    for name, table in fact_tables(request.vocabulary).items():
-        stated = pa.schema([field for field in table.schema if field.name not in META.names])
-        engine.offer_files(f"raw_{name}", store.files(name), stated)
-        if store.has_meta(name):
-            first, *later = store.distinct_groups(name) or ((),)
-            loads[name] = "several" if later else "one" if first else "unknown"
-            if later:
-                engine.offer_files(f"later_{name}", [file for load in later for file in load], stated)
-        footers[name] = footers_of(store.files(name), [months[name]] if name in months else [])
-    return look_over(request.vocabulary, loads, footers)
+    """The fact tables: those that are kept ready where they fit, else from the files."""
+    until = datetime.combine(request.as_of, time.max)
+    if isinstance(engine, DuckDB) and (kept := offer_kept(engine, request.vocabulary, store, until)) is not None:
+        return kept
+    return offering.offer_facts(engine, request.vocabulary, store)
 
 
 def cutoffs_by_entity(request: Request, store: FactStore) -> dict[str, date | None]:
