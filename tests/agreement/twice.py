@@ -44,7 +44,7 @@ def live_twice(rulebooks: Sequence[Rulebook], life: Life, folder: Path, *, appen
         again: list[Again] = []
         out = folder / f"building{number}"
         building = decided(request, facts, out, whole=False, again=again)
-        whole = decided(request, facts, folder / f"whole{number}", whole=True, again=[])
+        whole = decided(request, facts, folder / f"whole{number}", whole=True, again=[]) if before else building
         yield Twice(building, whole, again)
         if building is None:
             return

@@ -1,9 +1,11 @@
 """Whose verdicts may be others when facts are others: the ways on which a policy comes to rows, and those ways back.
 
 A policy's expressions lead from its subject to other rows: by what a row refers to, and to the rows that belong to it.
-`ways_of` gathers them from the typed tree of all versions of a policy; `Concern` follows them back from the rows that differ,
-over the facts as they were and as they are: a certificate that went from one person to another concerns both. Too many
-subjects cost time, one too few would be a wrong decision; so what can not be followed back concerns everybody. Never judges.
+`ways_of` gathers them from the typed tree of all versions of a policy; `Concern` follows them back from the rows that differ.
+A certificate that went from one person to another leads back to both: by what it said before, and by what it says now. On a way
+with several changed rows the first one does so; from there to the subject all is as it was, and the facts of today lead back.
+
+Too many subjects cost time, one too few would be a wrong decision; so what can not be followed back concerns everybody.
 """
 
 from __future__ import annotations
@@ -219,7 +221,6 @@ class Concern:
     sources: Sources
     changed: Mapping[str, pa.Table | None]
     touched: frozenset[str] = frozenset()
-    _either: dict[str, set[str]] = field(default_factory=dict)
     _everybody: list[exp.Query] = field(default_factory=list)
 
     def find(self, ways: Mapping[str, Ways | None]) -> dict[str, int | None]:
@@ -241,7 +242,7 @@ class Concern:
     def _count(self, relation: str, ways: Ways) -> int | None:
         self._everybody = []
         keys = self._distinct(self._keys(ways.subject))
-        steps = self._steps()
+        steps = [Step(name, query, kept=False) for name, query in self.sources.steps()]
         self.engine.run(steps)
         everybody = any(self._any(query) for query in self._everybody)
         if not everybody:
@@ -298,7 +299,7 @@ class Concern:
         return sql.or_(apart)
 
     def _referring(self, entity: Entity, attribute: str, keys: Sequence[exp.Query]) -> list[exp.Query]:
-        """Rows that refer, or did, to one of these."""
+        """Rows that refer to one of these."""
         if not keys:
             return []
         column = entity.attributes[attribute].column
@@ -365,25 +366,8 @@ class Concern:
         return sql.select([col("key")], self._found(parts, "r"), where=sql.known(col("key")), group=[col("key")])
 
     def _rows(self, entity: Entity, *columns: str) -> str:
-        """The rows of an entity as they were and as they are, with (at least) these columns."""
-        self._either.setdefault(entity.name, set()).update(columns)
-        self.sources.fact(entity, (entity.key_column, *columns))
-        return f"either_{entity.table}"
-
-    def _steps(self) -> list[Step]:
-        steps = [Step(name, query, kept=False) for name, query in self.sources.steps()]
-        for name, columns in self._either.items():
-            entity = self.sources.vocabulary.entities[name]
-            types = {a.column: a.type for a in entity.attributes.values() if a.column}
-            wanted = [entity.key_column, *sorted(columns)]
-            query: exp.Query = sql.select([col(c) for c in wanted], sql.table(f"fact_{entity.table}", "r"))
-            if self._has(entity.table):
-                before = [sql.alias(_read(col(f"before_{c}"), types.get(c)), c) for c in wanted]
-                key = sql.known(col(f"before_{entity.key_column}"))
-                source = sql.table(f"changed_{entity.table}", "r")
-                query = sql.union_all([query, sql.select(before, source, where=key)])
-            steps.append(Step(f"either_{entity.table}", query, kept=False))
-        return steps
+        """The rows of an entity as they are, with (at least) these columns."""
+        return self.sources.fact(entity, (entity.key_column, *columns))
 
 
 def relation_of(code: str) -> str:
