@@ -152,7 +152,10 @@ def _steps(expressions: Expressions, results: Mapping[str, Callable[[], exp.Quer
     order = _ordered(reads)
     assert order is not None, "a step waits for itself"
     readers = Counter(source for sources in reads.values() for source in sources)
-    return tuple(Step(name, queries[name], readers[name] > 1 or name in results) for name in order)
+    shown = expressions.sources.as_they_lie()
+    return tuple(
+        Step(name, queries[name], name in results or (readers[name] > 1 and name not in shown)) for name in order
+    )
 
 
 def _reads(query: exp.Query) -> list[str]:

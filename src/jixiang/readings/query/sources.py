@@ -67,6 +67,11 @@ class Sources:
             found += self._past(name, entity, attribute)
         return found
 
+    def as_they_lie(self) -> set[str]:
+        """The views of tables in which each row counts: to keep a copy of them would save nothing."""
+        tables = (self.vocabulary.entities[name].table for name in self.columns)
+        return {f"fact_{table}" for table in tables if table not in self.offered.loads}
+
     def _speaking(
         self, name: str, table: str, key: tuple[str, ...], columns: list[tuple[str, Type]]
     ) -> list[tuple[str, exp.Query]]:

@@ -108,7 +108,7 @@ def judge_dates(
     for day in request.earlier_dates():
         dates.judge(day)
     today = dates.judge(request.as_of)
-    parts = [_common(request, rules, one) for one in dates.judged]
+    parts = [_common(request, rules, one, all_rows=one.policy.code in dates.stands) for one in dates.judged]
     engine.run([Step("verdicts", sql.union_all(parts), kept=True)])
     return Judging(dates.judged, today, dates.again)
 
@@ -186,7 +186,8 @@ def forget(engine: Engine, steps: tuple[Step, ...]) -> None:
         engine.drop(step.name, kept=step.kept)
 
 
-def _common(request: Request, rules: Rules, judged: Judged) -> exp.Query:
+def _common(request: Request, rules: Rules, judged: Judged, *, all_rows: bool) -> exp.Query:
+    """`all_rows`: what does not hold is asked for as well, since something stands that it may end."""
     policy, zero = judged.policy, sql.number(0)
     clean = sql.and_([sql.binary("=", col("failed"), zero), sql.binary("=", col("unknown"), zero)])
     columns = {
@@ -205,7 +206,8 @@ def _common(request: Request, rules: Rules, judged: Judged) -> exp.Query:
         "rank": rank_list(request, policy),
         "asked": asked_list(rules, policy.code),
     }
-    return sql.select([sql.alias(c, n) for n, c in columns.items()], sql.table(judged.relation, "r"))
+    shown = [sql.alias(c, n) for n, c in columns.items()]
+    return sql.select(shown, sql.table(judged.relation, "r"), where=sql.TRUE if all_rows else clean)
 
 
 def rank_list(request: Request, policy: Policy) -> Sql:
