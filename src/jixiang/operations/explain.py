@@ -6,7 +6,8 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from jixiang.language.city import City
 from jixiang.language.typed import Policy, Rulebook
 from jixiang.operations.decide import chosen, facts, had_run
 from jixiang.operations.terminal import Refused, checked_city, console, day, moved, progress, show_json, takes_city
-from jixiang.readings.decide import Period, candidates, judge
+from jixiang.readings.decide import Period, judge
 from jixiang.readings.explain import explain
 from jixiang.readings.explanation import Explanation, as_data, render
 from jixiang.readings.fact_files import FactFiles
+from jixiang.readings.fits import speaking
+from jixiang.readings.kept_facts.one_subject import FactDesk
+from jixiang.readings.kept_facts.one_subject_pages import open_pages
 from jixiang.readings.run.decide_city import cutoffs_by_entity, decide_city, offer_facts
 from jixiang.readings.run.request import Request, whole_families
 from jixiang.tables.store import FactStore
@@ -79,13 +83,22 @@ class Desk:
 
     def explain(self, code: str, subject: str, period_text: str | None = None) -> Explanation:
         today = self._decided_on(code, subject, period_text) or self.request.as_of
-        cutoffs = cutoffs_by_entity(self.request, self.store)
-        world = FactFiles(self.engine, self.city.vocabulary, self.request.as_of, cutoffs)
+        world = self._facts.facts([code])
         policy, period = self._speaking(code, world, subject, period_text, today)
         verdicts = judge(self.rulebook, policy, world, today, subject, period)
         asks = any(v.outcome == "candidate" for v in verdicts)
         selection = self._selection(code, subject, "" if period is None else str(period)) if asks else None
         return explain(self.rulebook, policy, world, today, subject, period, selection=selection)
+
+    @cached_property
+    def _facts(self) -> FactDesk:
+        """What is kept where it fits, the fact files otherwise: the words are the same either way."""
+        until = datetime.combine(self.request.as_of, time.max)
+        cutoffs = cutoffs_by_entity(self.request, self.store)
+        pages = open_pages(self.store, self.city.vocabulary, until)
+        return FactDesk(
+            self.city.vocabulary, self.rulebook, self.request.as_of, cutoffs, lambda: self.engine, pages
+        )  # fmt: skip
 
     def _decided_on(self, code: str, subject: str, period: str | None) -> date | None:
         """A grant is explained as of the date that it keeps; it may hold then and no longer today."""
@@ -99,25 +112,16 @@ class Desk:
         self, code: str, world: FactFiles, subject: str, wanted: str | None, today: date
     ) -> tuple[Policy, Period]:
         """The version and period that speak of the subject: the one that is asked for, else the latest considered."""
-        versions = sorted(self.rulebook.policies[code], key=lambda p: p.in_force_from, reverse=True)
-        if world.row(versions[0].entity, subject) is None:
+        policy = self.rulebook.policies[code][0]
+        if world.row(policy.entity, subject) is None:
             raise Refused(
-                f"没有编号为 '{subject}' 的{versions[0].entity}",
+                f"没有编号为 '{subject}' 的{policy.entity}",
                 "编号写在决定文件的 subject 列,或 jixiang compare --csv 写的表里",
             )
-        fallback: tuple[Policy, Period] | None = None
-        for policy in versions:
-            one = _One(world, policy.entity, subject)
-            periods = [
-                p for _, p in candidates(self.rulebook, policy, one, today) if wanted is None or str(p) == wanted
-            ]
-            for period in reversed(periods):
-                fallback = fallback or (policy, period)
-                if judge(self.rulebook, policy, world, today, subject, period):
-                    return policy, period
-        if fallback is None:
-            raise Refused(f"《{versions[0].name}》没有 '{wanted}' 这一期", "写成 2020-08 或 2021,并在执行期之内")
-        return fallback
+        found = speaking(self.rulebook, code, world, subject, wanted, today)
+        if found is None:
+            raise Refused(f"《{policy.name}》没有 '{wanted}' 这一期", "写成 2020-08 或 2021,并在执行期之内")
+        return found
 
     def _selection(self, code: str, subject: str, period: str) -> Mapping[str, Mapping[str, Any]]:
         """What became of the claim, from a run that is written or from one made now."""
@@ -133,21 +137,6 @@ class Desk:
                 documents={}, progress=lambda what, done: moved(shown, what, done),
             )  # fmt: skip
             return read_selection(Path(folder), code, subject, period)
-
-
-@dataclass
-class _One:
-    """A world in which an entity has one row only, so that candidates are just that one's."""
-
-    world: FactFiles
-    entity: str
-    key: str
-
-    def keys(self, entity: str) -> list[str]:
-        return [self.key]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.world, name)
 
 
 def read_selection(folder: Path, code: str, subject: str, period: str) -> dict[str, dict[str, Any]]:

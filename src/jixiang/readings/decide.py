@@ -128,12 +128,16 @@ def judge(
 
     `overrides` set 定义, 参数 and 条件 by name. Raises NegativeAmount.
     """
-    env = environment(rulebook, policy, world, decision_date, subject, period, overrides)
+    return judge_in(rulebook, policy, environment(rulebook, policy, world, decision_date, subject, period, overrides))
+
+
+def judge_in(rulebook: Rulebook, policy: Policy, env: Env) -> list[Verdict]:
+    """The same where the version's `environment` is there already."""
     doubts = _considered(rulebook, policy, env)
     if doubts is None:
         return []
     failed, unknown = _conditions(policy, env)
-    if policy.acceptance and not policy.acceptance[0] <= decision_date <= policy.acceptance[1]:
+    if policy.acceptance and not policy.acceptance[0] <= env.decision_date <= policy.acceptance[1]:
         failed |= ACCEPTANCE
     blank = _blank(policy, env, failed, unknown | doubts)
     return [blank] if failed else _claims(rulebook, policy, blank, env)

@@ -13,7 +13,7 @@ from typing import Any
 from jixiang.language import typed as t
 from jixiang.readings import decide
 from jixiang.readings.bounds import Bounds
-from jixiang.readings.decide import Period, Verdict, environment, judge
+from jixiang.readings.decide import Period, Verdict, environment, judge_in
 from jixiang.readings.env import Env
 from jixiang.readings.evaluate import certain, evaluate, truth
 from jixiang.readings.explanation import (
@@ -50,7 +50,7 @@ def explain(
     `rule`, `holders` (in words, the beneficiary's own) and `others` (how many more).
     """
     env = environment(rulebook, policy, world, decision_date, subject, period, overrides)
-    verdicts = judge(rulebook, policy, world, decision_date, subject, period, overrides)
+    verdicts = judge_in(rulebook, policy, env)
     conditions = tuple(_condition(condition, env) for condition in policy.conditions)
     chosen = selection or {}
     return Explanation(

@@ -5,7 +5,7 @@ Answers what `World` answers, on what was known on a day. Keeps what it has read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -26,9 +26,9 @@ Record = Mapping[str, Any]
 
 @dataclass
 class FactFiles:
-    """`engine` offers every fact table as `raw_<table>`. `cutoffs`: by Chinese entity name."""
+    """`engine` gives an engine that offers every fact table as `raw_<table>`. `cutoffs`: by Chinese entity name."""
 
-    engine: DuckDB
+    engine: Callable[[], DuckDB]
     vocabulary: Vocabulary
     known_on: date
     cutoffs: Mapping[str, date | None]
@@ -75,10 +75,9 @@ class FactFiles:
         mine = {"": key, **(self.row(relation.source, key) or {})}
         wanted = [(_column(target, t), _stored(mine.get(s))) for s, t in relation.pairs]
         found = {key} if relation.with_self else set()
-        if all(value is not None for _, value in wanted):
-            column, value = wanted[0]
-            found |= {record[target.key_column] for record in self._read(target.table, column, [value])}
         self._remember(target, sorted(found))
+        if all(value is not None for _, value in wanted):
+            found |= set(self._ever(target, *wanted[0]))
         rows = {k: r for k in found if (r := self._rows[target.name, k]) is not None}
         pairs = [(mine.get(s), t) for s, t in relation.pairs]
         fits = [
@@ -89,23 +88,32 @@ class FactFiles:
         ]
         return sorted(fits, key=lambda k: (*((rows[k].get(n) is None, rows[k].get(n)) for n in relation.order), k))
 
+    def _ever(self, entity: Entity, column: str, value: Any) -> Iterable[str]:
+        """Keys of the rows that ever had a value in a column. What these rows are now is remembered."""
+        keys = sorted({record[entity.key_column] for record in self._read(entity.table, column, [value])})
+        self._remember(entity, keys)
+        return keys
+
     def _remember(self, entity: Entity, keys: Iterable[str]) -> None:
         missing = [key for key in keys if (entity.name, key) not in self._rows]
         if not missing:
             return
         records = self._read(entity.table, entity.key_column, missing)
-        stored = {a.name: a for a in entity.attributes.values() if a.column and not a.varies}
         self._rows.update({(entity.name, key): None for key in missing})
-        for record in _speaking(records, (entity.key_column,), self.known_on):
-            row = {name: _value(record.get(a.column), a.type) for name, a in stored.items()}
+        self._take(entity, _speaking(records, (entity.key_column,), self.known_on))
+
+    def _take(self, entity: Entity, speaking: Iterable[Record]) -> None:
+        stored = [(a.name, a.column, a.type) for a in entity.attributes.values() if a.column and not a.varies]
+        for record in speaking:
+            row = {name: _value(record.get(column), type_) for name, column, type_ in stored}
             self._rows[entity.name, record[entity.key_column]] = row
 
-    def _read(self, table: str, column: str, values: Sequence[Any] | None) -> list[Record]:
+    def _read(self, table: str, column: str, values: Sequence[Any] | None) -> Sequence[Record]:
         where: sql.Sql = sql.TRUE
         if values is not None:
             where = exp.In(this=col(column), expressions=[sql.text(str(v)) for v in values])
         query = sql.select([sql.star()], sql.table(f"raw_{table}", "r"), where=where)
-        records: list[Record] = self.engine.fetch(query).to_pylist()
+        records: list[Record] = self.engine().fetch(query).to_pylist()
         return records
 
 
