@@ -29,6 +29,8 @@ def form(text):
         ("r.x - r.y", "r.x - r.y"),
         ("r.d - r.e", "CAST(DATEDIFF(r.d, r.e) AS BIGINT)"),
         ("r.d - CAST(1 AS INT)", "DATE_FROM_UNIX_DATE(DATEDIFF(r.d, CAST('1970-01-01' AS DATE)) - CAST(CAST(1 AS INT) AS INT))"),
+        ("LAST_DAY(r.d) - CAST(1 AS INT)",
+         "DATE_FROM_UNIX_DATE(DATEDIFF(LAST_DAY(r.d), CAST('1970-01-01' AS DATE)) - CAST(CAST(1 AS INT) AS INT))"),
         ("SUM(r.x) FILTER (WHERE r.y)", "SUM(CAST(r.x AS DECIMAL(38, 0))) FILTER(WHERE r.y)"),
         ("r.x << 3", "(r.x * SHIFTLEFT(CAST(1 AS BIGINT), CAST(3 AS INT)))"),
         ("r.x >> r.y", "(SHIFTRIGHT(CAST(r.x AS BIGINT), CAST(r.y AS INT)))"),
@@ -47,6 +49,15 @@ def test_functions_that_a_plan_names_without_knowing_them_are_found_by_name():
     year = exp.Anonymous(this="YEAR", expressions=[exp.column("d", "r")])
     month = exp.Anonymous(this="STRFTIME", expressions=[exp.column("d", "r"), exp.Literal.string("%Y-%m")])
     assert spark_text(exp.select(year, month), {}) == "SELECT CAST(YEAR(r.d) AS BIGINT), DATE_FORMAT(r.d, 'yyyy-MM')"
+
+
+def test_what_has_been_rewritten_is_still_known_to_be_a_date():
+    first = exp.Anonymous(this="MAKE_DATE", expressions=[exp.Literal.number(n) for n in (2020, 2, 1)])
+    one = exp.cast(exp.Literal.number(1), "INT")
+    day_before = exp.Sub(this=first, expression=one)
+    between = exp.Sub(this=exp.Paren(this=day_before), expression=exp.column("d", "r"))
+    text = spark_text(exp.select(between).from_("t AS r"), KINDS)
+    assert text.startswith("SELECT CAST(DATEDIFF((DATE_FROM_UNIX_DATE(DATEDIFF(MAKE_DATE(")
 
 
 def test_another_form_of_dates_is_not_guessed_at():

@@ -55,8 +55,12 @@ class Spark:
         self._folder.cleanup()
 
     def offer_files(self, name: str, files: Iterable[str], schema: pa.Schema) -> None:
-        """A relation over Parquet files; without files, an empty one of this schema. Columns that no file has are NULL."""
+        """A relation over Parquet files; without files, an empty one of this schema. Columns that no file has are NULL.
+
+        Raises ValueError for a file that Spark would pass over, as it does where a name begins with `_` or a point."""
         listed = list(files)
+        if hidden := [file for file in listed if Path(file).name.startswith(("_", "."))]:
+            raise ValueError(f"Spark does not see files of such names: {hidden}")
         if not listed:
             self.offer(name, schema.empty_table())
             return

@@ -40,8 +40,10 @@ def kind_of(node: exp.Expr | None, kinds: Kinds) -> Kind:
             return _first(kinds, node.this, node.args.get("expression"), *node.expressions)
         case exp.Paren() | exp.Neg() | exp.Abs() | exp.Alias() | exp.Filter() | exp.Window() | exp.Max() | exp.Min():
             return kind_of(node.this, kinds)
-        case exp.Lead() | exp.Lag() | exp.LastDay() | exp.DateAdd():
-            return "date" if not isinstance(node, (exp.Lead, exp.Lag)) else kind_of(node.this, kinds)
+        case exp.Lead() | exp.Lag():
+            return kind_of(node.this, kinds)
+        case exp.LastDay() | exp.DateFromParts() | exp.DateFromUnixDate():
+            return "date"
     return ""
 
 

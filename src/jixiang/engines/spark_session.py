@@ -40,6 +40,7 @@ WORK: Mapping[str, str] = {
     "spark.log.level": "ERROR",
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.shuffle.partitions": "8",
+    "spark.sql.broadcastTimeout": "3600",  # seconds; a busy cluster is no reason to stop
     "spark.sql.maxPlanStringLength": "1000",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.driver.maxResultSize": "0",

@@ -58,34 +58,35 @@ FUNCTIONS: Mapping[str, str] = {
     "VERSION_LABEL": r"REGEXP_REPLACE(CAST(a AS STRING), '·[^·]*\\z', '')",
 }
 
-_WIDE_QUOTIENT = (
-    f"CAST((a - a % b) / b AS {WIDE})"  # DIV gives 64 bits; the quotient of a multiple has no rest to round
-)
-_DAY_MOVED = (
-    f"DATE_FROM_UNIX_DATE(DATEDIFF(a, {_EPOCH}) + CAST(b AS INT))"  # `+` on dates goes round at the end of days
-)
+# DIV gives 64 bits; the quotient of a multiple leaves nothing to round.
+_WIDE_QUOTIENT = f"CAST((a - a % b) / b AS {WIDE})"
+# `+` on dates goes round at the end of all days.
+_DAY_MOVED = f"DATE_FROM_UNIX_DATE(DATEDIFF(a, {_EPOCH}) + CAST(b AS INT))"
 _DAY_MOVED_BACK = f"DATE_FROM_UNIX_DATE(DATEDIFF(a, {_EPOCH}) - CAST(b AS INT))"
-_DAYS_BETWEEN = "CAST(DATEDIFF(a, b) AS BIGINT)"  # a difference of dates is an interval
-_SHIFTED_LEFT = (
-    "a * SHIFTLEFT(CAST(1 AS BIGINT), CAST(b AS INT))"  # SHIFTLEFT drops bits, a product that overflows stops
-)
+# The difference of dates is an interval.
+_DAYS_BETWEEN = "CAST(DATEDIFF(a, b) AS BIGINT)"
+# A shift drops bits, a product that overflows stops.
+_SHIFTED_LEFT = "a * SHIFTLEFT(CAST(1 AS BIGINT), CAST(b AS INT))"
 _SHIFTED_RIGHT = "SHIFTRIGHT(CAST(a AS BIGINT), CAST(b AS INT))"
-_IN_ORDER = "TRANSFORM(ARRAY_SORT(a), one -> one.item)"  # what is collected has no order of its own
+# What is collected has no order of its own.
+_IN_ORDER = "TRANSFORM(ARRAY_SORT(a), one -> one.item)"
+_MONTH_TEXT = "DATE_FORMAT(a, 'yyyy-MM')"
 
 
-def _function(node: exp.Expr, kinds: Kinds) -> exp.Expr:
-    form = FUNCTIONS.get(node.name.upper())
-    return node if form is None else _formed(form, *node.expressions)
+def _named(node: exp.Expr, kinds: Kinds) -> exp.Expr:
+    """A function that the tree library has no name for."""
+    name = node.name.upper()
+    if name == "STRFTIME":
+        return _month_text(node)
+    return _formed(FUNCTIONS[name], *node.expressions) if name in FUNCTIONS else node
 
 
-def _month_text(node: exp.Expr, kinds: Kinds) -> exp.Expr:
-    """STRFTIME of a month, which is all that a plan writes out."""
-    if node.name.upper() != "STRFTIME":
-        return _function(node, kinds)
+def _month_text(node: exp.Expr) -> exp.Expr:
+    """A month is all that a plan writes out."""
     day, form = node.expressions
     if form.name != "%Y-%m":
         raise ValueError(f"no form of dates on Spark for {form.name!r}")
-    return _formed("DATE_FORMAT(a, 'yyyy-MM')", day)
+    return _formed(_MONTH_TEXT, day)
 
 
 def _quotient(node: exp.Expr, kinds: Kinds) -> exp.Expr:
@@ -144,7 +145,7 @@ def _collected(node: exp.Expr, kinds: Kinds) -> exp.Expr:
 
 Change = Callable[[exp.Expr, Kinds], exp.Expr]
 REWRITTEN: tuple[tuple[type[exp.Expr] | tuple[type[exp.Expr], ...], Change], ...] = (
-    (exp.Anonymous, _month_text),
+    (exp.Anonymous, _named),
     (exp.Cast, _cast),
     (exp.IntDiv, _quotient),
     ((exp.Add, exp.Sub), _sum_of_days),
