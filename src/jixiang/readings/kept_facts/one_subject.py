@@ -34,7 +34,7 @@ class KeptFacts(FactFiles):
     _made_up: int = field(default=0)
 
     def _read(self, table: str, column: str, values: Sequence[Any] | None) -> Sequence[Record]:
-        known = None if self.pages is None or values is None else self.pages.read(table, column, values)
+        known = None if self.pages is None else self.pages.read(table, column, values)
         return super()._read(table, column, values) if known is None else known
 
     def _ever(self, entity: Entity, column: str, value: Any) -> Iterable[str]:

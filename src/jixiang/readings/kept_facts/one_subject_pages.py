@@ -181,6 +181,12 @@ class Page:
             batch += 1
         return found
 
+    def all(self) -> list[Record] | None:
+        """Every row, where they are few."""
+        if self._reader.num_record_batches > 1:
+            return None
+        return [record for n in range(self._reader.num_record_batches) for record in self._batch(n).to_pylist()]
+
     def at(self, place: int) -> Record:
         """The row at a place."""
         batch, row = divmod(place, ROWS)
@@ -212,8 +218,11 @@ class Pages:
     state: State
     _open: dict[tuple[str, str, bool], Page | None] = field(default_factory=dict)
 
-    def read(self, table: str, column: str, values: Sequence[str]) -> list[Record] | None:
-        """The rows with one of some values; None if no page is ordered by that column."""
+    def read(self, table: str, column: str, values: Sequence[Any] | None) -> list[Record] | None:
+        """The rows with one of some values (None: all); None if no page is ordered by that column, or all are too many."""
+        if values is None:
+            page = self._page(table, column)
+            return None if page is None else page.all()
         if (page := self._page(table, column)) is not None:
             return [record for value in values for record in page.find(value)]
         leaf = self._leaves.get(table)
