@@ -16,9 +16,11 @@ from sqlglot import exp
 from jixiang.engines.engine import Engine
 from jixiang.language.typed import Policy
 from jixiang.readings.concern import Concern, Ways, relation_of, ways_of
+from jixiang.readings.near import Near, renamed
 from jixiang.readings.query import sql
+from jixiang.readings.query.judge import Verdicts
 from jixiang.readings.query.offered import Offered
-from jixiang.readings.query.plan import Plan, Step
+from jixiang.readings.query.plan import Step
 from jixiang.readings.query.sources import Sources
 from jixiang.readings.query.sql import col
 from jixiang.readings.run.request import Request
@@ -37,12 +39,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Rejudging:
-    """The plan of one date, narrowed to `only_<code>`; and each policy's ways, by which it is known whom a change concerns."""
+    """The plan of one date over the facts near those whom the relations `only_<code>` name, and what fetches these facts; and
+    each policy's ways, by which it is known whom a change concerns. Policies whose versions are about different kinds of
+    subjects are not in it."""
 
     engine: Engine
     request: Request
-    plan: Plan
-    ways: Mapping[str, Ways | None]
+    verdicts: tuple[Verdicts, ...]
+    steps: tuple[Step, ...]
+    ways: Mapping[str, Ways]
     sources: Sources
 
     @classmethod
@@ -55,18 +60,20 @@ class Rejudging:
         day: date | None = None,
     ) -> Rejudging:
         """Makes the plan of a date; of the run's own without one."""
-        codes = frozenset(request.codes)
-        only = {code: _only(code) for code in codes}
-        made = plan_of(request, day or request.as_of, cutoffs, offered, codes, only=only)
-        ways = {code: ways_of(request.vocabulary, request.rulebook, code) for code in request.codes}
+        traced = {code: ways_of(request.vocabulary, request.rulebook, code) for code in request.codes}
+        ways = {code: found for code, found in traced.items() if found is not None}
+        only = {code: _only(code) for code in ways}
+        others = set(request.codes) - ways.keys()
+        made = plan_of(request, day or request.as_of, cutoffs, offered, frozenset(ways), only=only, without=others)
+        fetching, named = Near(request.vocabulary, offered, ways, only, made.steps).steps()
         sources = Sources(request.vocabulary, request.rulebook, request.as_of, request.as_of, cutoffs, offered)
-        return cls(engine, request, made, ways, sources)
+        return cls(engine, request, made.verdicts, (*fetching, *renamed(made.steps, named)), ways, sources)
 
     def rejudge(self, only: Mapping[str, Sequence[str]]) -> list[Found]:
         """The verdicts on the subjects of these keys, by policy code; policies that are not named are not judged."""
-        for code, keys in only.items():
-            listed = pa.table({"key": list(dict.fromkeys(keys))}, schema=KEYS)
-            self.engine.offer(_only(code), listed)
+        for code in self.ways:
+            listed = list(dict.fromkeys(only.get(code, ())))
+            self.engine.offer(_only(code), pa.table({"key": listed}, schema=KEYS))
         return self._judge({code for code, keys in only.items() if keys})
 
     def changed(self, entity: str, keys: Sequence[str]) -> list[Found]:
@@ -82,8 +89,8 @@ class Rejudging:
         return self._judge({code for code, count in counted.items() if count})
 
     def _judge(self, codes: set[str]) -> list[Found]:
-        wanted = [one for one in self.plan.verdicts if one.policy.code in codes]
-        steps = _needed(self.plan.steps, [one.relation for one in wanted])
+        wanted = [one for one in self.verdicts if one.policy.code in codes]
+        steps = _needed(self.steps, [one.relation for one in wanted])
         self.engine.run(steps)
         rows = [self.engine.fetch(sql.select([sql.star()], sql.table(one.relation, "r"))) for one in wanted]
         forget(self.engine, steps)
