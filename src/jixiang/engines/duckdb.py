@@ -38,6 +38,8 @@ FUNCTIONS = (
     "CREATE MACRO ordinal(day) AS CAST(CAST(day AS DATE) - DATE '0001-01-01' AS BIGINT) + 1",
 )
 
+WORDS_MAX = 4000  # steps whose words are remembered
+
 
 class DuckDB:
     """One run's tables, in memory; what exceeds the limit goes into a folder of its own, which is removed at the end. A file
@@ -54,6 +56,7 @@ class DuckDB:
         folder: Path | None = None,
     ) -> None:
         self._views: dict[str, tuple[str, tuple[str, ...]]] = {}  # name → its text, what it reads
+        self._words: dict[int, tuple[exp.Query, tuple[str, tuple[str, ...]]]] = {}  # by the query itself
         self._folder = tempfile.TemporaryDirectory(prefix="jixiang-", dir=folder)
         self._con = duckdb.connect()
         self._con.execute(f"SET temp_directory = '{self._folder.name}/spill'")
@@ -120,10 +123,11 @@ class DuckDB:
         for number, step in enumerate(listed):
             if progress:
                 progress(step.name, number, len(listed))
+            words = self._in_words(step.query)
             if step.kept:
-                self.keep(step.name, step.query)
+                self._con.execute(f'CREATE OR REPLACE TABLE "{step.name}" AS {self._with_views(*words)}')
             else:
-                self._views[step.name] = (step.query.sql(self.dialect), _reads(step.query))
+                self._views[step.name] = words
         if progress and listed:
             progress("", len(listed), len(listed))
 
@@ -153,9 +157,19 @@ class DuckDB:
     def _text(self, query: exp.Query) -> str:
         """A query with the views that it reads, and those that they read, as its own. A database's views would be bound
         anew, with all they stand on, by every one made on top of them: with hundreds that takes longer than a small city."""
-        text = query.sql(self.dialect)
+        return self._with_views(query.sql(self.dialect), _reads(query))
+
+    def _in_words(self, query: exp.Query) -> tuple[str, tuple[str, ...]]:
+        """A step's text and what it reads. A plan may be run many times: its steps are put into words once."""
+        if id(query) not in self._words:
+            if len(self._words) >= WORDS_MAX:
+                self._words.clear()
+            self._words[id(query)] = query, (query.sql(self.dialect), _reads(query))
+        return self._words[id(query)][1]
+
+    def _with_views(self, text: str, reads: Iterable[str]) -> str:
         needed: dict[str, None] = {}
-        self._add_needed(_reads(query), needed)
+        self._add_needed(reads, needed)
         if not needed:
             return text
         views = ", ".join(f'"{name}" AS NOT MATERIALIZED ({self._views[name][0]})' for name in needed)

@@ -7,7 +7,7 @@ decided by a run alone. Nothing is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -49,6 +49,7 @@ class Rejudging:
     steps: tuple[Step, ...]
     ways: Mapping[str, Ways]
     sources: Sources
+    _chosen: dict[frozenset[str], tuple[Step, ...]] = field(default_factory=dict)
 
     @classmethod
     def ready(
@@ -74,7 +75,7 @@ class Rejudging:
         for code in self.ways:
             listed = list(dict.fromkeys(only.get(code, ())))
             self.engine.offer(_only(code), pa.table({"key": listed}, schema=KEYS))
-        return self._judge({code for code, keys in only.items() if keys})
+        return self._judge(frozenset(code for code, keys in only.items() if keys))
 
     def changed(self, entity: str, keys: Sequence[str]) -> list[Found]:
         """The verdicts on all whom it concerns if anything of these rows of an entity is another than before: of people, say,
@@ -86,11 +87,13 @@ class Rejudging:
             raise ValueError(f"it concerns everybody under {', '.join(everybody)}")
         for code in counted:
             self.engine.keep(_only(code), sql.select([col("key")], sql.table(relation_of(code), "r")))
-        return self._judge({code for code, count in counted.items() if count})
+        return self._judge(frozenset(code for code, count in counted.items() if count))
 
-    def _judge(self, codes: set[str]) -> list[Found]:
+    def _judge(self, codes: frozenset[str]) -> list[Found]:
         wanted = [one for one in self.verdicts if one.policy.code in codes]
-        steps = _needed(self.steps, [one.relation for one in wanted])
+        if codes not in self._chosen:
+            self._chosen[codes] = _needed(self.steps, [one.relation for one in wanted])
+        steps = self._chosen[codes]
         self.engine.run(steps)
         rows = [self.engine.fetch(sql.select([sql.star()], sql.table(one.relation, "r"))) for one in wanted]
         forget(self.engine, steps)
