@@ -22,7 +22,8 @@ from jixiang.readings.decide import NegativeAmount
 from jixiang.readings.fact_files import FactFiles
 from jixiang.readings.fits import about_people, does_it_fit, subjects_of, what_fits
 from jixiang.readings.kept_facts.build import build
-from jixiang.readings.kept_facts.one_subject import FactDesk, told_by_months
+from jixiang.readings.kept_facts.one_subject import FactDesk
+from jixiang.readings.kept_facts.one_subject_asked import asked_by, told_by_months
 from jixiang.readings.kept_facts.one_subject_pages import open_pages, write_pages
 from jixiang.readings.offering import offer_facts
 from jixiang.readings.world import World
@@ -52,7 +53,7 @@ def store(tmp_path_factory, city):
     folder = tmp_path_factory.mktemp("city") / "facts"
     assert not make_city(folder, 0.002, 5, CITY, lambda what, done: None)
     build(FactStore(folder), city.vocabulary, UNTIL)
-    write_pages(FactStore(folder), city.vocabulary)
+    write_pages(FactStore(folder), city.vocabulary, city.rulebook)
     return FactStore(folder)
 
 
@@ -112,6 +113,17 @@ def test_policies_that_ask_for_amounts_read_rows(city, desk):
     assert desk.facts(["B3", "E3"]).by_month == frozenset()
 
 
+def test_pages_are_of_what_policies_ask(city, store):
+    asked = asked_by(city.vocabulary, city.rulebook)
+    assert "person_district" not in asked.tables
+    assert {"contribution", "employer_size", "education", "city_reserve_months"} <= asked.tables
+    assert {"person", "employer", "employment", "certificate"} <= asked.by_key
+    assert not asked.by_key & {"education", "contribution", "membership"}
+    names = {path.name.rpartition("-")[0] for path in (store.folder / "_kept" / "pages").iterdir()}
+    assert {"months_contribution", "employment", "employment.employment_id", "education"} <= names
+    assert not names & {"person_district", "education.education_id", "contribution"}
+
+
 def test_a_subject_that_is_not_there(city, desk):
     for entity in ("人员", "证书", "单位", "缴费"):
         assert desk.facts(["B3"]).row(entity, "无") is None
@@ -129,7 +141,7 @@ def test_pages_that_still_fit_are_not_written_again(city, store):
     folder = store.folder / "_kept" / "pages"
     (folder / "left-over.arrow").write_bytes(b"")
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != "left-over.arrow"}
-    write_pages(store, city.vocabulary)
+    write_pages(store, city.vocabulary, city.rulebook)
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
@@ -149,7 +161,7 @@ def test_two_rows_of_one_month_are_two_rows(tmp_path, city):
     contributions(tmp_path, [("c1", *one), ("c2", *one), ("c3", "P2", "E1", "110", 202101, True)])
     store = FactStore(tmp_path)
     build(store, city.vocabulary, UNTIL)
-    write_pages(store, city.vocabulary)
+    write_pages(store, city.vocabulary, city.rulebook)
     with DuckDB() as engine:
         offer_facts(engine, city.vocabulary, store)
         pages = open_pages(store, city.vocabulary, UNTIL)
@@ -188,7 +200,7 @@ def test_whatever_policies_ask_pages_say_what_the_facts_say(pack, life):
         store = write_recorded(folder, life.dates, life.worlds)
         until = datetime.combine(day, time.max)
         build(store, VOCABULARY, until)
-        write_pages(store, VOCABULARY)
+        write_pages(store, VOCABULARY, rulebook)
         offer_facts(engine, VOCABULARY, store)
         pages = open_pages(store, VOCABULARY, until)
         desk = FactDesk(VOCABULARY, rulebook, day, world.cutoffs, lambda: engine, pages)

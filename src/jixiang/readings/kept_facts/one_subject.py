@@ -14,12 +14,11 @@ from typing import Any
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language import typed as t
 from jixiang.language.vocabulary import Entity, Vocabulary
-from jixiang.readings.concern import expressions_of
 from jixiang.readings.fact_files import FactFiles, Record
+from jixiang.readings.kept_facts.one_subject_asked import told_by_months
 from jixiang.readings.kept_facts.one_subject_pages import Pages
 from jixiang.readings.query.bits import Span
 from jixiang.readings.query.months import shared_attributes
-from jixiang.readings.tree import children
 from jixiang.readings.world import Row
 from jixiang.values.month import Month
 
@@ -86,37 +85,6 @@ def _counted(history: Record) -> int:
 
 def _marked(history: Record, span: Span) -> int:
     return sum((history[f"m{block}"] or 0).bit_count() for block in range(span.blocks))
-
-
-# What policies ask of months -------------------------------------------------------------------------------------
-
-
-def told_by_months(vocabulary: Vocabulary, rulebook: t.Rulebook, code: str, entities: Iterable[str]) -> frozenset[str]:
-    """Of entities whose months are kept, those of whose rows the versions of a policy ask only what months tell: references,
-    codes, yes or no, and the month itself. Never which row it is, nor in which order rows come."""
-    versions = rulebook.policies[code]
-    asked = [expr for version in versions for expr in (*expressions_of(rulebook, version), *_defined(version))]
-    return frozenset(
-        name
-        for name in entities
-        if all(version.entity != name for version in versions)
-        and all(_told(expr, None, vocabulary.entities[name]) for expr in asked)
-    )
-
-
-def _defined(policy: t.Policy) -> Iterator[t.Expr]:
-    return (definition.expr for definition in policy.definitions)
-
-
-def _told(expr: t.Expr, around: t.Expr | None, entity: Entity) -> bool:
-    known = {*shared_attributes(entity), entity.time}
-    if expr.type.kind == "ref" and expr.type.of == entity.name:
-        return isinstance(expr, t.Row) and isinstance(around, t.Get) and around.attribute in known
-    if isinstance(expr, t.Aggregate | t.Share) and expr.relation.target == entity.name:
-        targets = {target for _, target in expr.relation.pairs}
-        if isinstance(expr, t.Share) or not targets <= set(shared_attributes(entity)):
-            return False
-    return all(_told(child, expr, entity) for child in children(expr))
 
 
 # For a process that answers again and again ----------------------------------------------------------------------

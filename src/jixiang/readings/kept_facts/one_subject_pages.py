@@ -22,7 +22,9 @@ import pyarrow as pa
 from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
+from jixiang.language.typed import Rulebook
 from jixiang.language.vocabulary import Vocabulary
+from jixiang.readings.kept_facts.one_subject_asked import asked_by
 from jixiang.readings.kept_facts.state import FOLDER, State, path_of, read_state
 from jixiang.readings.query import sql
 from jixiang.readings.query.months import all_columns, shared_attributes
@@ -45,6 +47,11 @@ class Leaf:
     name: str
     columns: tuple[str, ...]
     order: tuple[str, ...]
+
+    @property
+    def table(self) -> str:
+        """Of the facts."""
+        return self.name.removeprefix("months_")
 
 
 def leaves(vocabulary: Vocabulary, state: State) -> dict[str, Leaf]:
@@ -78,40 +85,42 @@ def path_of_page(store: FactStore, state: State, name: str, by: str = "") -> Pat
 def write_pages(
     store: FactStore,
     vocabulary: Vocabulary,
+    rulebook: Rulebook,
     *,
     memory_mb: int | None = None,
     threads: int | None = None,
     progress: Progress = lambda what, done: None,
 ) -> None:
-    """Writes the pages that the kept file of `store` calls for and that are not there, and takes away all others."""
+    """Writes the pages that the policies need and that are not there, from the kept file, and takes away all others."""
     state = read_state(store)
     if state is None:
         return
     folder = store.folder / FOLDER / PAGES
     folder.mkdir(parents=True, exist_ok=True)
-    keys = {e.table: e.key_column for e in vocabulary.entities.values()}
+    asked, keys = asked_by(vocabulary, rulebook), {e.table: e.key_column for e in vocabulary.entities.values()}
+    needed = [leaf for leaf in leaves(vocabulary, state).values() if leaf.table in asked.tables]
     wanted = set()
     with DuckDB(memory_mb=memory_mb, threads=threads, folder=folder.parent) as engine:
         engine.attach(path_of(store), FILE)
-        found = leaves(vocabulary, state)
-        for number, leaf in enumerate(found.values()):
-            progress(leaf.name, number / len(found))
-            engine.offer_attached(f"kept_{leaf.name}", FILE, leaf.name)
+        for number, leaf in enumerate(needed):
+            progress(leaf.name, number / len(needed))
             path = path_of_page(store, state, leaf.name)
             wanted.add(path)
             if not path.is_file():
                 _write_rows(engine, leaf, path)
-            if leaf.name in keys and leaf.order[0] != keys[leaf.name]:
-                listed = path_of_page(store, state, leaf.name, keys[leaf.name])
+            key = keys.get(leaf.name)
+            if key is not None and key != leaf.order[0] and leaf.table in asked.by_key:
+                listed = path_of_page(store, state, leaf.name, key)
                 wanted.add(listed)
                 if not listed.is_file():
-                    _write_places(engine, path, keys[leaf.name], listed)
+                    _write_places(engine, path, key, listed)
     for path in set(folder.iterdir()) - wanted:
         path.unlink(missing_ok=True)
     progress("", 1.0)
 
 
 def _write_rows(engine: DuckDB, leaf: Leaf, path: Path) -> None:
+    engine.offer_attached(f"kept_{leaf.name}", FILE, leaf.name)
     columns = [col(column) for column in leaf.columns]
     query = sql.select(columns, sql.table(f"kept_{leaf.name}", "r")).order_by(*map(_ascending, leaf.order))
     _write(engine.batches(query, ROWS), path)
