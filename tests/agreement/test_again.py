@@ -26,7 +26,7 @@ from jixiang.readings.run.verdicts import forget, plan_of
 Rows = dict[tuple[str, str], list[dict[str, Any]]]
 
 
-@examples(0.3)
+@examples(0.1)
 @given(packs(Size(conditions=3, deep=2)), lives(2), st.booleans(), st.integers(0, 2**32))
 def test_they_have_the_verdicts_that_they_have_among_all(pack: Pack, life: Life, recorded: bool, seed: int):
     rulebook, dice = checked(pack), random.Random(seed)

@@ -24,19 +24,19 @@ def _always(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(before, "SHARE", 0)
 
 
-@examples(0.2)
+@examples(0.06)
 @given(packs(Size(conditions=2, deep=2)), lives(3, steady=True), st.booleans())
 def test_it_decides_as_a_run_does_that_judges_everybody(pack: Pack, life: Life, appended: bool):
     same([checked(pack)], life, appended)
 
 
-@examples(0.1)
+@examples(0.04)
 @given(packs(CROWDED), lives(4, 7, crowded=True, steady=True), st.booleans())
 def test_it_does_so_where_few_places_are_left(pack: Pack, life: Life, appended: bool):
     same([checked(pack)], life, appended)
 
 
-@examples(0.1)
+@examples(0.04)
 @given(packs(Size(conditions=2, deep=1)), lives(3), st.integers(0, 2**32))
 def test_it_does_so_when_texts_and_extracts_change(pack: Pack, life: Life, seed: int):
     same([checked(pack), amended(pack, seed)], life, appended=True)

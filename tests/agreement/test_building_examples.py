@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,12 +24,16 @@ from tests.agreement.building_faults import (
 from tests.agreement.compiled import compiled
 from tests.agreement.documents import Pack
 from tests.agreement.histories import Life
+from tests.agreement.storage import append_recorded
 from tests.agreement.town import VOCABULARY
-from tests.agreement.twice import Twice, live_twice
+from tests.agreement.twice import Twice, decided, live_twice
 
 from jixiang.language.typed import Rulebook
 from jixiang.readings.run import before
+from jixiang.readings.run.request import Request
+from jixiang.readings.run.verdicts import Again
 from jixiang.readings.world import World
+from jixiang.tables.snapshot import hash_folder
 from jixiang.values.month import Month
 
 JULY = Month.parse("2020-07")
@@ -151,6 +156,44 @@ def test_other_texts_are_judged_anew(tmp_path: Path, monkeypatch: pytest.MonkeyP
     texts_never_change(monkeypatch)
     wrong = changed(EXAMPLES[0], tmp_path / "wrong", texts)
     assert wrong.building != wrong.whole
+
+
+def damaged(kept: Path) -> None:
+    file = next(kept.rglob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+
+def of_another_run(kept: Path) -> None:
+    index = kept / "index.json"
+    index.write_text(index.read_text().replace('"run": "', '"run": "0'))
+
+
+@pytest.mark.parametrize("spoil", [damaged, of_another_run, shutil.rmtree])
+def test_what_was_kept_and_does_not_fit_is_not_taken(spoil: Callable[[Path], None], tmp_path: Path):
+    runs = live_twice([rulebook(TEXT)], Life((FEBRUARY, JUNE), (town(), town()), None), tmp_path, appended=True)
+    next(runs)
+    standing = hash_folder(tmp_path / "building0")
+    spoil(tmp_path / "building0" / "_verdicts")
+    assert hash_folder(tmp_path / "building0") == standing
+    twice = next(runs)
+    assert twice.building == twice.whole and {one.subjects for one in twice.again} == {ALL}
+
+
+def test_a_run_of_the_same_day_builds_on_it(tmp_path: Path):
+    facts = append_recorded(tmp_path / "facts", 0, JUNE, None, town())
+    first = Request(VOCABULARY, rulebook(TEXT), JUNE, ("P1",))
+    decided(first, facts, tmp_path / "first", whole=False, again=[])
+    again: list[Again] = []
+    second = replace(first, standing=tmp_path / "first")
+    building = decided(second, facts, tmp_path / "second", whole=False, again=again)
+    assert again == [Again(JUNE, "P1", 0)]
+    assert building == decided(second, facts, tmp_path / "whole", whole=True, again=[])
+
+
+def test_what_was_kept_is_handed_on_without_being_written_again(tmp_path: Path):
+    list(live_twice([rulebook(TEXT)], Life((FEBRUARY, JUNE), (town(), town()), None), tmp_path, appended=True))
+    first, second = (tmp_path / f"building{n}" / "_verdicts" / "20210228" / "P1-0.parquet" for n in (0, 1))
+    assert first.samefile(second)
 
 
 def changed(example: Example, folder: Path, rulebooks: list[Rulebook] | None = None) -> Twice:
