@@ -32,14 +32,12 @@ MEANING: Mapping[str, str] = {
     "spark.sql.parquet.compression.codec": "zstd",
 }
 
-# How the work is done: hundreds of queries, most of them small.
+# How the work is done: hundreds of queries. What a cluster's own settings should say is not here.
 WORK: Mapping[str, str] = {
     "spark.api.mode": "classic",
-    "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.sql.adaptive.enabled": "true",
-    "spark.sql.shuffle.partitions": "8",
     "spark.sql.broadcastTimeout": "3600",  # seconds; a busy cluster is no reason to stop
     "spark.sql.maxPlanStringLength": "1000",
     "spark.sql.catalogImplementation": "in-memory",
@@ -87,8 +85,8 @@ def connected(master: str, *, folder: Path, settings: Mapping[str, str] | None =
 
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # says each error once more, in full
     builder = SparkSession.builder.master(master).appName("jixiang")
-    own = {"spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder / "warehouse")}
-    for name, value in {**WORK, **_address(master), **own, **(settings or {}), **MEANING}.items():
+    own = {"spark.sql.warehouse.dir": str(folder / "warehouse")}
+    for name, value in {**WORK, **own, **_here(master, folder), **(settings or {}), **MEANING}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     try:
@@ -97,9 +95,15 @@ def connected(master: str, *, folder: Path, settings: Mapping[str, str] | None =
         session.stop()
 
 
-def _address(master: str) -> dict[str, str]:
-    """A cluster on this machine calls back on this machine; another one must be told by its own settings."""
+def _here(master: str, folder: Path) -> dict[str, str]:
+    """What holds for a cluster on this machine: small parts, and calls back to this machine. Another one has its own settings."""
     host = master.removeprefix("spark://").rsplit(":", 1)[0]
-    if master.startswith("local") or host in ("localhost", "127.0.0.1"):
-        return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    return {}
+    if not master.startswith("local") and host not in ("localhost", "127.0.0.1"):
+        return {}
+    return {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.local.dir": str(folder),
+        "spark.sql.shuffle.partitions": "8",
+        "spark.ui.enabled": "false",
+    }
