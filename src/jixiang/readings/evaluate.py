@@ -67,9 +67,11 @@ def _row(expr: t.Row, env: Env) -> Result:
 
 
 def _get(expr: t.Get, env: Env) -> Result:
-    if unseen := _unseen(expr.of, env):
-        return unseen.when if expr.attribute == unseen.time else nothing(expr.type)
-    row = _row_of(expr.of, env)
+    of = expr.of
+    key = env.rows.get(of.binder) if isinstance(of, t.Row) else evaluate(of, env)
+    if isinstance(key, Unseen):
+        return key.when if expr.attribute == key.time else nothing(expr.type)
+    row = env.world.row(of.type.of, key) if isinstance(key, str) else None
     value = None if row is None else row.get(expr.attribute)
     if value is None and row is not None and env.attribute(expr.of, expr.attribute).open_ended:
         value = FOREVER
@@ -78,11 +80,6 @@ def _get(expr: t.Get, env: Env) -> Result:
 
 def _get_on(expr: t.GetOn, env: Env) -> Result:
     return as_result(_as_it_was(expr.of, expr.attribute, certain(expr.on, env), env), expr.type)
-
-
-def _unseen(of: t.Expr, env: Env) -> Unseen | None:
-    row = env.rows.get(of.binder) if isinstance(of, t.Row) else None
-    return row if isinstance(row, Unseen) else None
 
 
 def _row_of(of: t.Expr, env: Env) -> Mapping[str, t.Value] | None:
