@@ -1,6 +1,7 @@
 """One subject's facts out of what is kept: every explanation is the one that the fact files give, word for word."""
 
 import random
+from argparse import ArgumentParser
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.agreement.town import VOCABULARY
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.city import load_city
+from jixiang.operations import explain as command
 from jixiang.readings.decide import NegativeAmount
 from jixiang.readings.fact_files import FactFiles
 from jixiang.readings.fits import about_people, does_it_fit, subjects_of, what_fits
@@ -122,6 +124,25 @@ def test_pages_are_of_what_policies_ask(city, store):
     names = {path.name.rpartition("-")[0] for path in (store.folder / "_kept" / "pages").iterdir()}
     assert {"months_contribution", "employment", "employment.employment_id", "education"} <= names
     assert not names & {"person_district", "education.education_id", "contribution"}
+
+
+def test_the_command_says_the_same_with_pages_and_without(tmp_path, city, store, desk, capsys):
+    entity = city.vocabulary.entities["线上学习"]
+    for table in store.tables():
+        (tmp_path / table).symlink_to(store.folder / table)
+    said = set()
+    for folder in (store.folder, tmp_path):
+        parser = ArgumentParser()
+        command.arguments(parser)
+        keys = keys_of(store, entity, 50)
+        denied = next(
+            k for k in keys if does_it_fit(city.rulebook, "A8", desk.facts(["A8"]), AS_OF, k).outcome == "denied"
+        )
+        words = ["--facts", str(folder), "--as-of", str(AS_OF), "--policy", "A8", "--subject", denied]
+        command.run(parser.parse_args([*words, "--city", str(CITY)]))
+        said.add(capsys.readouterr().out)
+    [one] = said
+    assert "不享受" in one
 
 
 def test_a_subject_that_is_not_there(city, desk):
