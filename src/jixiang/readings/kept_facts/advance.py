@@ -7,16 +7,19 @@ have to go, so the months of whoever it concerns are counted anew from the raw r
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.vocabulary import Entity, Vocabulary
-from jixiang.readings.kept_facts.build import KEPT, Progress, build, newest_of, state_of
+from jixiang.readings.kept_facts.build import AT_ANY_TIME, KEPT, Progress, build, newest_of, state_of
 from jixiang.readings.kept_facts.state import LAYOUT, STATE, State, named, path_of, read_state
 from jixiang.readings.offering import offer_facts
 from jixiang.readings.query import sql
@@ -33,27 +36,36 @@ NEWEST = "recorded_at DESC NULLS LAST, source_row DESC NULLS LAST, source DESC N
 def advance(
     store: FactStore,
     vocabulary: Vocabulary,
-    until: datetime,
+    until: datetime | None = None,
     *,
     memory_mb: int | None = None,
     threads: int | None = None,
     progress: Progress = lambda what, done: None,
 ) -> State:
-    """Keeps what was known by `until`: from what is kept already where that can be added to, else from the facts."""
+    """Keeps what was known by `until` (None: all that is known): from what is kept already where that can be added to, else
+    from the facts. The file is replaced at once, or not at all: whoever reads the one before goes on reading that. Whoever may
+    not be the only writer holds `alone`."""
     before = read_state(store)
-    with DuckDB(memory_mb=memory_mb, threads=threads, folder=path_of(store).parent if before else None) as engine:
-        offered = offer_facts(engine, vocabulary, store)
-        state = state_of(store, vocabulary, offered, until, newest_of(engine, store, vocabulary))
-        owned = all(owner_of(vocabulary.entities[name], offered) for name in offered.months)
-        if before is not None and owned and _continues(before, state, offered):
-            engine.attach(path_of(store), KEPT, write=True)
-            _Advance(engine, vocabulary, store, offered, before, state).run(progress)
-            engine.detach(KEPT)
-            return state
+    if before is not None:
+        path = path_of(store)
+        with DuckDB(memory_mb=memory_mb, threads=threads, folder=path.parent) as engine:
+            offered, newest = offer_facts(engine, vocabulary, store), newest_of(engine, store, vocabulary)
+            state = state_of(store, vocabulary, offered, until or newest or AT_ANY_TIME, newest)
+            if state == before:
+                return state
+            owned = all(owner_of(vocabulary.entities[name], offered) for name in offered.months)
+            if owned and _continues(before, state, offered, store):
+                draft = path.with_suffix(".draft")
+                shutil.copyfile(path, draft)
+                engine.attach(draft, KEPT, write=True)
+                _Advance(engine, vocabulary, store, offered, before, state).run(progress)
+                engine.detach(KEPT)
+                os.replace(draft, path)
+                return state
     return build(store, vocabulary, until, memory_mb=memory_mb, threads=threads, progress=progress)
 
 
-def _continues(before: State, after: State, offered: Offered) -> bool:
+def _continues(before: State, after: State, offered: Offered, store: FactStore) -> bool:
     """Were only files added, of rows that say when they were recorded, and is the time later, with every history beginning
     where it did?"""
     same = before.layout == LAYOUT and before.vocabulary == after.vocabulary and before.until <= after.until
@@ -63,7 +75,13 @@ def _continues(before: State, after: State, offered: Offered) -> bool:
         if table != CUTOFF
     )
     starts = {table: first for table, (first, _) in before.months.items()}
-    return same and added and starts == {table: first for table, (first, _) in after.months.items()}
+    began = starts == {table: first for table, (first, _) in after.months.items()}
+    return same and added and began and all(map(_dated, map(store.files, offered.loads)))
+
+
+def _dated(files: Sequence[str]) -> bool:
+    """Does every file say when its rows were recorded? Where only some do, what is known of a row may depend on the others."""
+    return all("recorded_at" in pq.read_schema(file).names for file in files)
 
 
 @dataclass(frozen=True)

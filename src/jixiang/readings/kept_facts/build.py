@@ -25,33 +25,52 @@ from jixiang.tables.store import FactStore
 
 Progress = Callable[[str, float], None]
 KEPT = "kept"  # the name under which the file is attached
+AT_ANY_TIME = datetime(1, 1, 1)  # where no fact says when it was recorded, all are known always
 
 
 def build(
     store: FactStore,
     vocabulary: Vocabulary,
-    until: datetime,
+    until: datetime | None = None,
     *,
     memory_mb: int | None = None,
     threads: int | None = None,
     progress: Progress = lambda what, done: None,
 ) -> State:
-    """Keeps what was known by `until`. A file that is there already is replaced at once, or not at all."""
+    """Keeps what was known by `until`; None: all that is known. A file that is there already is replaced at once, or not at
+    all. Whoever may not be the only writer holds `alone`."""
     path = path_of(store)
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
+    state = write(draft, store, vocabulary, until, memory_mb=memory_mb, threads=threads, progress=progress)
+    os.replace(draft, path)
+    return state
+
+
+def write(
+    path: Path,
+    store: FactStore,
+    vocabulary: Vocabulary,
+    until: datetime | None,
+    *,
+    memory_mb: int | None = None,
+    threads: int | None = None,
+    progress: Progress = lambda what, done: None,
+) -> State:
+    """The same as a file of any name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in (path, path.with_name(f"{path.name}.wal")):
+        left.unlink(missing_ok=True)
     with DuckDB(memory_mb=memory_mb, threads=threads, folder=path.parent) as engine:
         offered, newest = offer_facts(engine, vocabulary, store), newest_of(engine, store, vocabulary)
+        until = until or newest or AT_ANY_TIME
         state = state_of(store, vocabulary, offered, until, newest)
-        engine.attach(draft, KEPT, write=True)
+        engine.attach(path, KEPT, write=True)
         tables = [t for name, t in fact_tables(vocabulary).items() if name != CUTOFF]
         for number, table in enumerate(tables):
             progress(table.name, number / len(tables))
             keep(engine, vocabulary, table, offered, until)
         engine.offer(STATE, pa.table({"said": [state.text()]}), within=KEPT)
         engine.detach(KEPT)
-    os.replace(draft, path)
     progress("", 1.0)
     return state
 
@@ -113,8 +132,3 @@ def months_steps(entity: Entity, table: FactTable, offered: Offered, until: date
 def _ordered(query: exp.Query, columns: Sequence[str]) -> exp.Query:
     whole = exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier("r")))
     return sql.select([sql.star()], whole).order_by(*(exp.column(c, quoted=True) for c in columns))
-
-
-def remove(store: FactStore) -> None:
-    """Takes the kept file away; the facts stay as they are."""
-    Path(path_of(store)).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +72,8 @@ def path_of(store: FactStore) -> Path:
 
 
 def files_of(store: FactStore, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    """The data files by their names, which end in their hash; of plain Parquet also by their size and time of change."""
+    """The data files by their names, which end in their hash; of plain Parquet also by their size and times of change: a copy may
+    bring the time of its content along, but it cannot choose when it was put there."""
     return {table: tuple(map(named, store.files(table))) for table in fact_tables(vocabulary)}
 
 
@@ -81,23 +82,43 @@ def named(file: str) -> str:
     if SIGNED.search(path.name):
         return path.name
     stat = path.stat()
-    return f"{path.name}|{stat.st_size}|{stat.st_mtime_ns}"
+    return f"{path.name}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}"
 
 
 def said_by(vocabulary: Vocabulary) -> str:
-    """The tables and columns that a vocabulary calls for, as a hash."""
-    said: Mapping[str, object] = {name: (t.key, t.order, str(t.schema)) for name, t in fact_tables(vocabulary).items()}
+    """All of a vocabulary on which it depends what is kept, and what is known of it, as a hash: its tables and columns, what
+    they are called, of what kind they are, and which of them says when."""
+    said: Mapping[str, object] = {
+        "tables": {name: (t.key, t.order, str(t.schema)) for name, t in fact_tables(vocabulary).items()},
+        "entities": {
+            entity.table: (
+                entity.name,
+                entity.time,
+                [(name, a.column, a.type.kind, a.varies) for name, a in entity.attributes.items()],
+            )
+            for entity in vocabulary.entities.values()
+        },
+    }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def read_state(store: FactStore) -> State | None:
     """What the kept file says of itself; None if there is none that can be read."""
     path = path_of(store)
-    if not path.is_file():
-        return None
+    return state_in(path) if path.is_file() else None
+
+
+def state_in(path: Path) -> State | None:
     try:
         with duckdb.connect(str(path), read_only=True) as con:
-            (text,) = con.execute(f"SELECT said FROM {STATE}").fetchall()[0]
-        return State.from_text(text)
-    except (duckdb.Error, ValueError, KeyError, IndexError):
+            return state_from(con.execute(f"SELECT said FROM {STATE}").fetchall())
+    except duckdb.Error:
+        return None
+
+
+def state_from(rows: Sequence[Sequence[object]]) -> State | None:
+    """From the rows of the table that says it."""
+    try:
+        return State.from_text(str(rows[0][0]))
+    except (ValueError, KeyError, TypeError, IndexError):
         return None
