@@ -26,6 +26,8 @@ from jixiang.operations.terminal import (
     progress,
     takes_city,
 )
+from jixiang.readings.kept_facts.state import path_of
+from jixiang.readings.query.offered import Offered
 from jixiang.readings.run.decide_city import DamagedFacts, NegativeAmount, decide_city
 from jixiang.readings.run.request import Ceilings, LaterRun, Request, whole_families
 from jixiang.readings.run.verdicts import Again
@@ -60,6 +62,13 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="以往各决定日也把所有对象从头判断,不沿用上一次运行的判断;决定相同,用于核对",
     )
+    parser.add_argument(
+        "--no-kept",
+        "--从原始行",
+        dest="raw",
+        action="store_true",
+        help="不用备好的事实(jixiang keep),从原始行读起;决定相同,用于核对",
+    )
 
 
 def run(given: Namespace) -> int:
@@ -72,16 +81,32 @@ def run(given: Namespace) -> int:
             f"上一次运行还决定了 {'、'.join(left)},这一次没有选上,它们的享受会从此断开",
             "去掉 --policy,把全部政策一起决定",
         )
-    request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings)
+    request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings, given.raw)
     again: list[Again] = []
     engine = Choice(given.engine, given.master, given.shared, given.memory_mb)
-    manifest = decide(city, request, facts(given.facts), given.out, engine, whole=given.whole, told=again.extend)
+    offered: list[Offered] = []
+    store = facts(given.facts)
+    manifest = decide(
+        city, request, store, given.out, engine,
+        whole=given.whole, told=again.extend, offers=offered.append,
+    )  # fmt: skip
     console.print(summary(given.out, rulebook, codes, given.as_of))
     if again:
         console.print(judged_again(again))
+    if (said := read_from(store, offered[0], raw=given.raw)) is not None:
+        console.print(said)
     console.print(f"决定写在 {given.out},每项政策一个目录")
     console.print(f"快照 {manifest.id}")
     return 0
+
+
+def read_from(store: FactStore, offered: Offered, *, raw: bool) -> str | None:
+    """Whether what is kept ready was read; None where nothing is kept."""
+    if offered.kept:
+        return "事实读自备好的事实(jixiang keep)"
+    if not path_of(store).is_file():
+        return None
+    return "事实读自原始行,按 --no-kept" if raw else "事实读自原始行: 备好的事实与这次要读的不符,可运行 jixiang keep"
 
 
 def judged_again(again: Iterable[Again]) -> str:
@@ -104,6 +129,7 @@ def decide(
     *,
     whole: bool = False,
     told: Callable[[list[Again]], None] = lambda again: None,
+    offers: Callable[[Offered], None] = lambda offered: None,
 ) -> Manifest:
     """The run, with progress; what stops it is said."""
     if out.exists() and any(out.iterdir()):
@@ -117,6 +143,7 @@ def decide(
                 progress=lambda what, done: moved(shown, what, done),
                 whole=whole,
                 told=told,
+                offers=offers,
             )  # fmt: skip
         except LaterRun as error:
             raise Refused(str(error), "用更晚的 --as-of") from error

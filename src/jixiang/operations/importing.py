@@ -14,7 +14,9 @@ from jixiang.imports.act import Imported, Order, Stopped, import_files
 from jixiang.imports.report_workbook import write_report
 from jixiang.operations.home import CityImports, city_imports, home_of, now, opened, show_errors, takes_imports
 from jixiang.operations.import_report import show_report
+from jixiang.operations.keep import after_import, keeps, shown_as
 from jixiang.operations.terminal import Refused, console, day, moved, progress
+from jixiang.tables.store import FactStore
 
 DATED = re.compile(r"_(\d{4})(\d{2})(\d{2})$")
 NOTES = """文件名以 _20210630 结尾时,不必写 --extracted。几个文件合起来是一份数据时,一起写在一行里。
@@ -66,6 +68,8 @@ def run(given: Namespace) -> int:
         show_errors(imported.problems)
     for path in imported.returned:
         console.print(f"退回的行: {path}")
+    if imported.act and (said := follow(given, city)):
+        console.print(said, markup=False)
     if given.report is not None:
         console.print(f"报告: {write_report(given.report, imported.report)}")
     return 0
@@ -80,6 +84,15 @@ def bring(given: Namespace, city: CityImports, order: Order) -> Imported:
         except Stopped as stopped:
             show_report(stopped.report)
             raise Refused("要先核对,什么都没有写", "核对无误,加 --confirm 再导入一次") from stopped
+
+
+def follow(given: Namespace, city: CityImports) -> str | None:
+    """What is kept beside the facts takes in what has come, if anything is kept; what is said of it."""
+    store, vocabulary = FactStore(home_of(given).facts), city.files.vocabulary
+    if not keeps(store):
+        return None
+    with progress("备好的事实补上变动") as shown:
+        return after_import(store, vocabulary, lambda table, done: moved(shown, shown_as(vocabulary, table), done))
 
 
 def extracted_of(files: list[Path]) -> date:

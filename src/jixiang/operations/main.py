@@ -16,6 +16,7 @@ from jixiang.operations import (
     desk,
     explain,
     importing,
+    keep,
     reformat,
     synth,
     template,
@@ -39,6 +40,7 @@ VERBS = {
     "vault": vault,
     "template": template,
     "import": importing,
+    "keep": keep,
     "desk": desk,
     "changes": changes,
 }

@@ -42,3 +42,14 @@ def _named_like(con: duckdb.DuckDBPyConnection, one: str, other: str) -> str:
     there = {row[0] for row in con.execute(f"DESCRIBE {other}").fetchall()}
     shown = ", ".join(f'"{n}"' if n in there else f'NULL AS "{n}"' for n in names)
     return f"SELECT {shown} FROM ({other})"
+
+
+def counts(path: Path) -> dict[str, int]:
+    """Table → its rows."""
+    with duckdb.connect() as con:
+        quoted = str(path).replace("'", "''")
+        con.execute(f"ATTACH '{quoted}' AS a (READ_ONLY)")
+        return {
+            table: con.execute(f'SELECT count(*) FROM a."{table}"').fetchall()[0][0]
+            for table in sorted(_tables(con, "a"))
+        }

@@ -47,6 +47,7 @@ class Run:
 
     engine: Engine
     request: Request
+    offered: Offered
     judged: list[Judged]
     again: list[Again]
     writing: Writing
@@ -62,17 +63,19 @@ def decide_city(
     progress: Progress,
     whole: bool = False,
     told: Callable[[list[Again]], None] = lambda again: None,
+    offers: Callable[[Offered], None] = lambda offered: None,
 ) -> Manifest:
     """Decides, writes every outcome and the manifest under `out`. Raises LaterRun, NegativeAmount, DamagedFacts.
 
     `whole`: everybody is judged on every date, whatever the run before has left; the decisions are the same. `told` hears how
-    many were judged again.
+    many were judged again, `offers` what the facts were read from.
     """
     progress("快照", 0.0)
     manifest = _snapshot(request, store, documents)
     if damaged := damaged_files(manifest):
         raise DamagedFacts("、".join(damaged))
     run = decide(engine, request, store, progress, None if whole else manifest)
+    offers(run.offered)
     codes = iter(range(len(request.codes)))
     run.writing.write(out, lambda code: progress(f"写出 {code}", 0.9 + 0.1 * next(codes) / len(request.codes)))
     keep_verdicts(engine, request, run.judged, out, manifest.id)
@@ -111,7 +114,7 @@ def decide_offered(
     progress("排队与上限", 0.8)
     Settling(engine, request, rules).settle()
     find_due(engine, request, judging)
-    return Run(engine, request, judging.judged, judging.again, Writing(engine, request, judging.judged))
+    return Run(engine, request, offered, judging.judged, judging.again, Writing(engine, request, judging.judged))
 
 
 def refuse_later(request: Request) -> None:
@@ -122,7 +125,11 @@ def refuse_later(request: Request) -> None:
 def offer_facts(engine: Engine, request: Request, store: FactStore) -> Offered:
     """The fact tables: those that are kept ready where they fit, else from the files."""
     until = datetime.combine(request.as_of, time.max)
-    if isinstance(engine, DuckDB) and (kept := offer_kept(engine, request.vocabulary, store, until)) is not None:
+    if (
+        isinstance(engine, DuckDB)
+        and not request.raw
+        and (kept := offer_kept(engine, request.vocabulary, store, until)) is not None
+    ):
         return kept
     return offering.offer_facts(engine, request.vocabulary, store)
 

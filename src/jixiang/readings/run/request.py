@@ -19,7 +19,7 @@ Ceilings = Mapping[tuple[str, int], int]
 @dataclass(frozen=True)
 class Request:
     """`codes`: the policies to decide, in whole families. `standing`: the folder of the run before. `ceilings`: (fund, year)
-    → fen; None: every grant is covered."""
+    → fen; None: every grant is covered. `raw`: the rows as they came are read, whatever is kept ready; the decisions are the same."""
 
     vocabulary: Vocabulary
     rulebook: Rulebook
@@ -27,6 +27,7 @@ class Request:
     codes: tuple[str, ...]
     standing: Path | None = None
     ceilings: Ceilings | None = None
+    raw: bool = False
 
     @property
     def families(self) -> tuple[Family, ...]:
