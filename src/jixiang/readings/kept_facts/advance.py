@@ -1,8 +1,9 @@
 """Takes into the kept file what came since it was made, in one transaction: afterwards it is as if it had been built anew.
 
 What was recorded since is newer than all that is kept, so of a table of rows the new versions replace the old ones, and the
-raw rows need not be read. Months are ORed and sums added where a row is new; where a row was changed or retracted, a bit may
-have to go, so the months of whoever it concerns are counted anew from the raw rows.
+raw rows need not be read. Months are ORed and sums added; of a row that was changed or retracted what it said before is taken
+out first. A bit may go only where no other row of the group can be of that month, which the number of rows tells; else the
+months of whoever it is are counted anew from the raw rows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from jixiang.readings.kept_facts.build import AT_ANY_TIME, KEPT, Progress, build
 from jixiang.readings.kept_facts.state import LAYOUT, STATE, State, named, path_of, read_state
 from jixiang.readings.offering import offer_facts
 from jixiang.readings.query import sql
+from jixiang.readings.query.bits import Span
 from jixiang.readings.query.months import all_columns, is_count, is_set, months_of, shared_attributes
 from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.speaking import read
@@ -111,7 +113,11 @@ class _Advance:
     def _table(self, table: FactTable) -> None:
         entity = next((e for e in self.vocabulary.entities.values() if e.table == table.name), None)
         monthly = entity is not None and table.name in self.after.months
-        if not self._fresh(table):
+        columns = "*"
+        if monthly:
+            assert entity is not None
+            columns = _Months(self, table, entity).needed()
+        if not self._fresh(table, columns):
             if monthly:
                 assert entity is not None
                 self._widen(entity)
@@ -123,7 +129,7 @@ class _Advance:
         else:
             self._rows(table)
 
-    def _fresh(self, table: FactTable) -> bool:
+    def _fresh(self, table: FactTable, columns: str) -> bool:
         """Leaves `fresh` behind: all versions that came since. False if there are none."""
         if table.name not in self.offered.loads:
             return False
@@ -134,9 +140,9 @@ class _Advance:
         parts = []
         if earlier:
             since = f"recorded_at > {_instant(self.before.until)} AND recorded_at <= {_instant(self.after.until)}"
-            parts.append(f"SELECT * FROM {_files(earlier)} WHERE {since}")
+            parts.append(f"SELECT {columns} FROM {_files(earlier)} WHERE {since}")
         if added:
-            parts.append(f"SELECT * FROM {_files(added)} WHERE recorded_at <= {_instant(self.after.until)}")
+            parts.append(f"SELECT {columns} FROM {_files(added)} WHERE recorded_at <= {_instant(self.after.until)}")
         if not parts:
             return False
         self._do(f"CREATE OR REPLACE TEMP TABLE fresh AS {' UNION ALL BY NAME '.join(parts)}")
@@ -190,12 +196,9 @@ class _Months:
         return f'{KEPT}."months_{self.entity.table}"'
 
     def take_in(self) -> None:
-        self._find_changed()
-        if self._do("SELECT 1 FROM changed LIMIT 1"):
-            self._count_anew()
-            self._do(
-                f"CREATE OR REPLACE TEMP TABLE news AS SELECT n.* FROM news AS n ANTI JOIN changed AS c ON {self._same('n', 'c')}"
-            )
+        self._find_gone()
+        if self._do("SELECT 1 FROM gone LIMIT 1"):
+            self._take_out()
         self._add()
 
     def _do(self, text: str) -> list[tuple[object, ...]]:
@@ -204,14 +207,34 @@ class _Months:
     def _same(self, one: str, other: str) -> str:
         return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in self.shared)
 
-    def _find_changed(self) -> None:
-        """`changed`: the groups that a touched key belonged to before, whose months must be counted anew."""
+    def _find_gone(self) -> None:
+        """`gone`: what the touched keys said before."""
         (key,) = self.table.key
         known = f"recorded_at <= {_instant(self.act.before.until)}"
         self._do(
-            f'CREATE OR REPLACE TEMP TABLE changed AS SELECT DISTINCT {_listed(self.shared)} FROM "raw_{self.table.name}" '
-            f'SEMI JOIN touched USING ("{key}") WHERE {known}'
+            f'CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM (SELECT {self.needed()} FROM "raw_{self.table.name}" '
+            f'SEMI JOIN touched USING ("{key}") WHERE {known} '
+            f'QUALIFY row_number() OVER (PARTITION BY "{key}" ORDER BY {NEWEST}) = 1) WHERE retracted IS NOT TRUE'
         )
+
+    def _take_out(self) -> None:
+        """What is gone is taken from its group; where two rows of a group may be of one month, its months are counted anew."""
+        rows = " + ".join(f'k."n{year}"' for year in self._span.years)
+        bits = " + ".join(f'bit_count(coalesce(k."m{block}", 0))' for block in range(self._span.blocks))
+        self._do(f"CREATE OR REPLACE TEMP TABLE minus AS {self._grouped('gone')}")
+        self._do(
+            f"CREATE OR REPLACE TEMP TABLE changed AS SELECT {_listed(self.shared)} FROM minus AS g "
+            f"SEMI JOIN (SELECT * FROM {self.kept} AS k WHERE {rows} <> {bits}) AS k ON {self._same('k', 'g')}"
+        )
+        if self._do("SELECT 1 FROM changed LIMIT 1"):
+            self._count_anew()
+            for rest in ("news", "minus"):
+                self._do(
+                    f"CREATE OR REPLACE TEMP TABLE {rest} AS SELECT n.* FROM {rest} AS n "
+                    f"ANTI JOIN changed AS c ON {self._same('n', 'c')}"
+                )
+        sets = ", ".join(f'"{c}" = {_less(c)}' for c in self._columns())
+        self._do(f"UPDATE {self.kept} AS k SET {sets} FROM minus AS g WHERE {self._same('k', 'g')}")
 
     def _count_anew(self) -> None:
         """The groups in `changed`, from the raw rows of whoever they are of. Other versions of those rows lie in later loads."""
@@ -221,12 +244,12 @@ class _Months:
         raw = f'"raw_{self.table.name}"'
         later = f'"later_{self.table.name}"' if self.act.offered.loads[self.table.name] == "several" else raw
         self._do(
-            f'CREATE OR REPLACE TEMP TABLE theirs AS SELECT * FROM {raw} SEMI JOIN owners USING ("{owner}") '
+            f'CREATE OR REPLACE TEMP TABLE theirs AS SELECT {self.needed()} FROM {raw} SEMI JOIN owners USING ("{owner}") '
             f"WHERE recorded_at <= {until}"
         )
         if self.act.offered.loads[self.table.name] != "one":
             self._do(
-                f'INSERT INTO theirs SELECT l.* FROM {later} AS l SEMI JOIN theirs AS t ON l."{key}" = t."{key}" '
+                f'INSERT INTO theirs BY NAME SELECT {self.needed()} FROM {later} AS l SEMI JOIN theirs AS t ON l."{key}" = t."{key}" '
                 f'ANTI JOIN owners AS o ON l."{owner}" = o."{owner}" WHERE l.recorded_at <= {until}'
             )
         self._do(
@@ -238,27 +261,43 @@ class _Months:
         self._do(f"INSERT INTO {self.kept} BY NAME {self._grouped('theirs')}")
 
     def _add(self) -> None:
-        """What is new is ORed and added to what is there."""
-        self._do(f"CREATE OR REPLACE TEMP TABLE delta AS {self._grouped('news')}")
-        sums = ", ".join(f'"{c}" = {_joined(c)}' for c in self._columns())
-        self._do(f"UPDATE {self.kept} AS k SET {sums} FROM delta AS d WHERE {self._same('k', 'd')}")
+        """What is new is ORed and added to what is there; a group of which nothing is left goes."""
+        self._do(f"CREATE OR REPLACE TEMP TABLE plus AS {self._grouped('news')}")
+        sets = ", ".join(f'"{c}" = {_more(c)}' for c in self._columns())
+        self._do(f"UPDATE {self.kept} AS k SET {sets} FROM plus AS p WHERE {self._same('k', 'p')}")
         self._do(
-            f"INSERT INTO {self.kept} BY NAME SELECT d.* FROM delta AS d "
-            f"ANTI JOIN {self.kept} AS k ON {self._same('d', 'k')} ORDER BY {_listed(self.shared)}"
+            f"INSERT INTO {self.kept} BY NAME SELECT p.* FROM plus AS p "
+            f"ANTI JOIN {self.kept} AS k ON {self._same('p', 'k')} ORDER BY {_listed(self.shared)}"
         )
+        self._do(f"DELETE FROM {self.kept} WHERE {' AND '.join(f'n{year} = 0' for year in self._span.years)}")
+
+    @property
+    def _span(self) -> Span:
+        return self.act.after.spans()[self.entity.table]
+
+    @property
+    def stated(self) -> list[str]:
+        """The columns that months are made of."""
+        summed = [
+            a.column for a in self.entity.attributes.values() if a.type.kind in ("number", "money") and not a.varies
+        ]
+        return [*self.shared, self.entity.attributes[self.entity.time].column, *summed]
+
+    def needed(self) -> str:
+        """And those that say which version speaks."""
+        return _listed([*self.table.key, *self.stated, *META.names])
 
     def _columns(self) -> list[str]:
         return all_columns(self.entity, self.act.after.spans()[self.entity.table])
 
     def _grouped(self, relation: str) -> str:
         """The months of these rows, as `months_of` has them."""
-        columns = {a.column: a.type for a in self.entity.attributes.values() if not a.varies and a.column}
-        shown = [sql.alias(read(col(name), type_), name) for name, type_ in columns.items()]
+        types = {a.column: a.type for a in self.entity.attributes.values()}
+        shown = [sql.alias(read(col(name), types[name]), name) for name in self.stated]
         rows = exp.Subquery(
             this=sql.select(shown, sql.table(relation, "r")), alias=exp.TableAlias(this=exp.to_identifier("r"))
         )
-        span = self.act.after.spans()[self.entity.table]
-        return months_of(self.entity, rows, self.shared, self._columns(), span).sql("duckdb")
+        return months_of(self.entity, rows, self.shared, self._columns(), self._span).sql("duckdb")
 
 
 def owner_of(entity: Entity, offered: Offered) -> str | None:
@@ -269,11 +308,22 @@ def owner_of(entity: Entity, offered: Offered) -> str | None:
     return None
 
 
-def _joined(column: str) -> str:
-    k, d = f'k."{column}"', f'd."{column}"'
+def _more(column: str) -> str:
+    """A column of a group with that of `plus`. A sum of nothing is missing, and so is a block without a month."""
+    k, p = f'k."{column}"', f'p."{column}"'
+    return f"CASE WHEN {k} IS NULL THEN {p} WHEN {p} IS NULL THEN {k} ELSE {k} {'|' if is_set(column) else '+'} {p} END"
+
+
+def _less(column: str) -> str:
+    """A column of a group without that of `minus`."""
+    k, g = f'k."{column}"', f'g."{column}"'
     if is_set(column):
-        return f"CASE WHEN {k} IS NULL THEN {d} WHEN {d} IS NULL THEN {k} ELSE {k} | {d} END"
-    return f"CASE WHEN {k} IS NULL THEN {d} WHEN {d} IS NULL THEN {k} ELSE {k} + {d} END"
+        return f"nullif({k} & ~coalesce({g}, 0), 0)"
+    if is_count(column):
+        return f"{k} - {g}"
+    name, _, year = column.rpartition("_s")
+    said = f'"{name}_c{year}"'
+    return f"CASE WHEN k.{said} > g.{said} THEN {k} - coalesce({g}, 0) END"
 
 
 def _listed(columns: Sequence[str]) -> str:
