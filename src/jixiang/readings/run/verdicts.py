@@ -6,7 +6,7 @@ fund it is of, what the queue needs, and the places asked for as one list. Each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from jixiang.engines.engine import Engine, Progress
 from jixiang.language.typed import Policy
+from jixiang.readings.near import Near, renamed
 from jixiang.readings.query import sql
 from jixiang.readings.query.judge import LAST, pays
 from jixiang.readings.query.offered import Offered
@@ -27,6 +28,7 @@ from jixiang.readings.run.standing import codes_that_stand
 from jixiang.values.dates import add_months
 
 KEY = ("policy", "subject", "period", "title")
+NEAR = 20  # where no more than every twentieth subject is concerned, the facts near them are fetched first
 
 
 @dataclass(frozen=True)
@@ -132,31 +134,57 @@ class _Dates:
     def judge(self, day: date) -> Plan:
         """The plan of a date, whose steps still stand. That of the run's own date has all policies in it, even if none of
         its subjects is judged: what is due is reckoned from it."""
-        request, before = self.request, self.before
-        wanted, is_today = wanted_on(request, day, self.stands), day == request.as_of
-        holds = {c: h for c in sorted(wanted) if before is not None and (h := before.holds(day, c)) is not None}
-        done = {code for code, one in holds.items() if not one.concerned and not is_today}
-        only = {code: one.relation for code, one in holds.items()}
-        made = plan_of(request, day, self.cutoffs, self.offered, self.stands, only=only, without=done)
-        self._run(made)
-        fresh = {(one.policy.code, one.policy.version): one.relation for one in made.verdicts}
-        for policy in (p for p in request.versions if p.code in wanted):
-            judged = Judged(policy, fresh.get((policy.code, policy.version), ""), day)
-            if policy.code in holds:
-                judged = self._with_those_that_hold(judged, holds[policy.code])
-            elif not is_today:
-                self.engine.keep(self._name(judged), sql.select([sql.star()], sql.table(judged.relation, "r")))
-                judged = replace(judged, relation=self._name(judged))
-            self.judged.append(judged)
+        wanted, is_today = wanted_on(self.request, day, self.stands), day == self.request.as_of
+        holds = self._that_hold(wanted, day)
+        few = {} if is_today else {c: h for c, h in holds.items() if h.concerned * NEAR <= h.subjects}
+        done = {} if is_today else {c: h for c, h in holds.items() if not h.concerned}
+        for code in done:
+            self._take(day, code, {}, holds)
+        if some := few.keys() - done.keys():
+            self._judge(day, holds, wanted - some, near=True)
+        made = self._judge(day, holds, frozenset(few), near=False)
         if not is_today or holds:
             self.again += [Again(day, c, holds[c].concerned if c in holds else None) for c in sorted(wanted)]
         return made
 
-    def _run(self, made: Plan) -> None:
+    def _that_hold(self, wanted: Iterable[str], day: date) -> dict[str, Holds]:
+        before = self.before
+        return {c: h for c in sorted(wanted) if before is not None and (h := before.holds(day, c)) is not None}
+
+    def _judge(self, day: date, holds: Mapping[str, Holds], without: Collection[str], *, near: bool) -> Plan:
+        """Judges a date's policies but some. `near`: few of their subjects, by the facts near them."""
+        only = {code: one.relation for code, one in holds.items()}
+        made = plan_of(self.request, day, self.cutoffs, self.offered, self.stands, only=only, without=without)
+        codes = {one.policy.code for one in made.verdicts}
+        steps = made.steps
+        if near:
+            assert self.before is not None
+            ways = {code: way for code, way in self.before.ways.items() if way is not None and code in codes}
+            fetching, names = Near(self.request.vocabulary, self.offered, ways, only, made.steps).steps()
+            steps = (*fetching, *renamed(made.steps, names))
+        if codes or day == self.request.as_of:
+            self._run(steps)
+        fresh = {(one.policy.code, one.policy.version): one.relation for one in made.verdicts}
+        for code in sorted(codes):
+            self._take(day, code, fresh, holds)
+        return made
+
+    def _take(self, day: date, code: str, fresh: Mapping[tuple[str, str], str], holds: Mapping[str, Holds]) -> None:
+        """A policy's verdicts of a day: those that were judged now, and those that hold."""
+        for policy in self.request.rulebook.policies[code]:
+            judged = Judged(policy, fresh.get((code, policy.version), ""), day)
+            if code in holds:
+                judged = self._with_those_that_hold(judged, holds[code])
+            elif day < self.request.as_of:
+                self.engine.keep(self._name(judged), sql.select([sql.star()], sql.table(judged.relation, "r")))
+                judged = replace(judged, relation=self._name(judged))
+            self.judged.append(judged)
+
+    def _run(self, wanted: Sequence[Step]) -> None:
         """What stands and is not wanted as it is goes first, to make room."""
-        kept = {step.name for step in made.steps if step.kept}
-        steps = to_do(made.steps, (step for step in self.standing if step.kept or step.name not in kept))
-        stays = {step.name for step in made.steps} - {step.name for step in steps}
+        kept = {step.name for step in wanted if step.kept}
+        steps = to_do(wanted, (step for step in self.standing if step.kept or step.name not in kept))
+        stays = {step.name for step in wanted} - {step.name for step in steps}
         forget(self.engine, tuple(step for step in self.standing if step.name not in stays))
         self.engine.run(steps, self.progress)
         self.standing = (*(step for step in self.standing if step.name in stays), *steps)
