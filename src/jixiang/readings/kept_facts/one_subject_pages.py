@@ -25,7 +25,7 @@ from jixiang.engines.duckdb import DuckDB
 from jixiang.language.typed import Rulebook
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.readings.kept_facts.one_subject_asked import asked_by
-from jixiang.readings.kept_facts.state import FOLDER, State, path_of, read_state
+from jixiang.readings.kept_facts.state import FOLDER, STATE, State, path_of, read_state, state_from
 from jixiang.readings.query import sql
 from jixiang.readings.query.months import all_columns, shared_attributes
 from jixiang.readings.query.sql import col
@@ -91,32 +91,41 @@ def write_pages(
     threads: int | None = None,
     progress: Progress = lambda what, done: None,
 ) -> None:
-    """Writes the pages that the policies need and that are not there, from the kept file, and takes away all others."""
-    state = read_state(store)
-    if state is None:
+    """Writes the pages that the policies need and that are not there, from the kept file, and takes away all others. Whoever may
+    not be the only writer holds `alone`."""
+    if not path_of(store).is_file():
         return
     folder = store.folder / FOLDER / PAGES
     folder.mkdir(parents=True, exist_ok=True)
-    asked, keys = asked_by(vocabulary, rulebook), {e.table: e.key_column for e in vocabulary.entities.values()}
-    needed = [leaf for leaf in leaves(vocabulary, state).values() if leaf.table in asked.tables]
-    wanted = set()
     with DuckDB(memory_mb=memory_mb, threads=threads, folder=folder.parent) as engine:
         engine.attach(path_of(store), FILE)
-        for number, leaf in enumerate(needed):
-            progress(leaf.name, number / len(needed))
-            path = path_of_page(store, state, leaf.name)
-            wanted.add(path)
-            if not path.is_file():
-                _write_rows(engine, leaf, path)
-            key = keys.get(leaf.name)
-            if key is not None and key != leaf.order[0] and leaf.table in asked.by_key:
-                listed = path_of_page(store, state, leaf.name, key)
-                wanted.add(listed)
-                if not listed.is_file():
-                    _write_places(engine, path, key, listed)
+        state = state_from(engine.execute(f'SELECT said FROM {FILE}."{STATE}"'))
+        wanted = set() if state is None else _write_all(engine, store, vocabulary, state, rulebook, progress)
     for path in set(folder.iterdir()) - wanted:
         path.unlink(missing_ok=True)
     progress("", 1.0)
+
+
+def _write_all(
+    engine: DuckDB, store: FactStore, vocabulary: Vocabulary, state: State, rulebook: Rulebook, progress: Progress
+) -> set[Path]:
+    """What lies there afterwards."""
+    asked, keys = asked_by(vocabulary, rulebook), {e.table: e.key_column for e in vocabulary.entities.values()}
+    needed = [leaf for leaf in leaves(vocabulary, state).values() if leaf.table in asked.tables]
+    wanted = set()
+    for number, leaf in enumerate(needed):
+        progress(leaf.name, number / len(needed))
+        path = path_of_page(store, state, leaf.name)
+        wanted.add(path)
+        if not path.is_file():
+            _write_rows(engine, leaf, path)
+        key = keys.get(leaf.name)
+        if key is not None and key != leaf.order[0] and leaf.table in asked.by_key:
+            listed = path_of_page(store, state, leaf.name, key)
+            wanted.add(listed)
+            if not listed.is_file():
+                _write_places(engine, path, key, listed)
+    return wanted
 
 
 def _write_rows(engine: DuckDB, leaf: Leaf, path: Path) -> None:
