@@ -25,19 +25,19 @@ def _always(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(verdicts, "NEAR", verdicts.NEAR)  # as each example sets it
 
 
-@examples(0.06)
+@examples(0.05)
 @given(packs(Size(conditions=2, deep=2)), lives(3, steady=True), st.booleans(), st.booleans())
 def test_it_decides_as_a_run_does_that_judges_everybody(pack: Pack, life: Life, appended: bool, near: bool):
     same([checked(pack)], life, appended, near)
 
 
-@examples(0.04)
+@examples(0.03)
 @given(packs(CROWDED), lives(4, 7, crowded=True, steady=True), st.booleans(), st.booleans())
 def test_it_does_so_where_few_places_are_left(pack: Pack, life: Life, appended: bool, near: bool):
     same([checked(pack)], life, appended, near)
 
 
-@examples(0.04)
+@examples(0.03)
 @given(packs(Size(conditions=2, deep=1)), lives(3), st.integers(0, 2**32))
 def test_it_does_so_when_texts_and_extracts_change(pack: Pack, life: Life, seed: int):
     same([checked(pack), amended(pack, seed)], life, appended=True, near=seed % 2 == 0)
