@@ -208,11 +208,15 @@ class _Months:
         return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in self.shared)
 
     def _find_gone(self) -> None:
-        """`gone`: what the touched keys said before."""
+        """`gone`: what the touched keys said before. A file that came since may hold rows that were recorded long ago: those
+        said nothing before."""
         (key,) = self.table.key
         known = f"recorded_at <= {_instant(self.act.before.until)}"
+        old = set(self.act.before.files.get(self.table.name, ()))
+        earlier = [file for file in self.act.store.files(self.table.name) if named(file) in old]
         self._do(
-            f'CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM (SELECT {self.needed()} FROM "raw_{self.table.name}" '
+            f"CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM (SELECT {self.needed()} "
+            f"FROM {_files(earlier) if earlier else '(SELECT * FROM fresh WHERE FALSE)'} "
             f'SEMI JOIN touched USING ("{key}") WHERE {known} '
             f'QUALIFY row_number() OVER (PARTITION BY "{key}" ORDER BY {NEWEST}) = 1) WHERE retracted IS NOT TRUE'
         )
@@ -237,20 +241,22 @@ class _Months:
         self._do(f"UPDATE {self.kept} AS k SET {sets} FROM minus AS g WHERE {self._same('k', 'g')}")
 
     def _count_anew(self) -> None:
-        """The groups in `changed`, from the raw rows of whoever they are of. Other versions of those rows lie in later loads."""
+        """The groups in `changed`, from the raw rows of whoever they are of, and newer versions of those rows that are of others
+        now: of several loads, what speaks for a key that occurs twice is no older than all loads after the first."""
         (key,), until = self.table.key, _instant(self.act.after.until)
         owner = owner_of(self.entity, self.act.offered)
         self._do(f'CREATE OR REPLACE TEMP TABLE owners AS SELECT DISTINCT "{owner}" FROM changed')
-        raw = f'"raw_{self.table.name}"'
-        later = f'"later_{self.table.name}"' if self.act.offered.loads[self.table.name] == "several" else raw
+        raw, since = f'"raw_{self.table.name}"', ""
+        if self.act.offered.loads[self.table.name] == "several":
+            since = f'AND l.recorded_at >= (SELECT min(recorded_at) FROM "later_{self.table.name}")'
         self._do(
             f'CREATE OR REPLACE TEMP TABLE theirs AS SELECT {self.needed()} FROM {raw} SEMI JOIN owners USING ("{owner}") '
             f"WHERE recorded_at <= {until}"
         )
         if self.act.offered.loads[self.table.name] != "one":
             self._do(
-                f'INSERT INTO theirs BY NAME SELECT {self.needed()} FROM {later} AS l SEMI JOIN theirs AS t ON l."{key}" = t."{key}" '
-                f'ANTI JOIN owners AS o ON l."{owner}" = o."{owner}" WHERE l.recorded_at <= {until}'
+                f'INSERT INTO theirs BY NAME SELECT {self.needed()} FROM {raw} AS l SEMI JOIN theirs AS t ON l."{key}" = t."{key}" '
+                f'ANTI JOIN owners AS o ON l."{owner}" = o."{owner}" WHERE l.recorded_at <= {until} {since}'
             )
         self._do(
             f"CREATE OR REPLACE TEMP TABLE theirs AS SELECT * FROM (SELECT * FROM theirs QUALIFY row_number() OVER "
