@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import multiprocessing
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from tests.imports.port import Port, csv_text, fisher, number, vessel
+from tests.imports.port import voyage as voyage_sent
 from tests.operations.harbour import CITY, facts, known, voyage, write
 
+from jixiang.language.vocabulary_reader import read_vocabulary
 from jixiang.operations import keep
 from jixiang.operations.main import main
+from jixiang.readings.kept_facts.advance import advance
+from jixiang.readings.kept_facts.alone import alone
 from jixiang.synthetic.city import make_city
+from jixiang.tables.store import FactStore
 
 BIG = Path(__file__).parents[2] / "cities" / "wuxi"
 READY, RAW = "事实读自备好的事实", "事实读自原始行"
@@ -255,3 +263,98 @@ def test_a_city_is_decided_alike_by_what_is_kept_and_by_its_rows(
     _, ready = desk.decide("2021-06-30", "--standing", may)
     assert READY in desk.said and ready == raw
     assert "逐行相同" in desk.keep("--check")
+
+
+# Imports ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """A home with three months of voyages."""
+    port = Port.new(tmp_path)
+    port.bring("fishers", fisher(number(1), "安"))
+    port.bring("vessels", vessel("甲", number(1), "安"))
+    port.bring("voyages", *(voyage_sent("甲", number(1), month) for month in (1, 2, 3)))
+    desk = Desk(tmp_path, capsys)
+    desk.facts = port.home.facts
+    return desk
+
+
+def send(desk: Desk, *months: int, trips: int = 4, day: str = "20210731") -> str:
+    """Imports voyages; what is said."""
+    path = desk.folder / f"voyages_{day}.csv"
+    path.write_bytes(csv_text("voyages", [voyage_sent("甲", number(1), month, trips) for month in months]))
+    words = ["import", "voyages", path, "--city", CITY, "--home", desk.facts.parent, "--confirm"]
+    assert main([*map(str, words), "--received", "2021-08-02T09:00"]) == 0
+    said = desk.capsys.readouterr()
+    return said.out + said.err
+
+
+def test_an_import_makes_nothing_unasked_and_what_there_is_follows(home: Desk) -> None:
+    assert "备好" not in send(home, 1, 2, 3, 4) and not home.file.exists()
+    home.keep()
+    said = send(home, 1, 2, 3, 4, 5, trips=3, day="20210831")
+    assert "备好的事实也补上了变动,用时" in said and "为止记下的事实" in said
+    assert "逐行相同" in home.keep("--check")
+    _, ready = home.decide("2021-09-30")
+    assert READY in home.said and ready == home.decide("2021-09-30", "--no-kept")[1]
+
+
+def test_an_import_stands_whatever_becomes_of_what_is_kept(home: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.keep()
+
+    def fails(*given: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keep, "advance", fails)
+    said = send(home, 1, 2, 3, 4)
+    assert "没有补上这次的变动" in said and "事实已经导入" in said and "请: " in said and "jixiang keep" in said
+    monkeypatch.undo()
+    _, behind = home.decide("2021-09-30")
+    assert RAW in home.said and behind == home.decide("2021-09-30", "--no-kept")[1]
+    assert "补上了变动" in home.keep()
+
+
+def test_killed_anywhere_it_is_as_it_was_or_as_it_will_be(home: Desk) -> None:
+    """A child dies at every table, before the end, and just before the file takes its place."""
+    home.keep()
+    was = home.file.read_bytes()
+    later = shutil.copytree(home.facts.parent, home.folder / "later")
+    home.file.unlink()
+    send(home, 1, 2, 3, 4)
+    now = home.facts
+    shutil.copytree(later / "facts" / "_kept", now / "_kept", dirs_exist_ok=True)
+    _, raw = home.decide("2021-09-30", "--no-kept")
+    points, processes = 0, multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["tests.operations.test_keep"])
+    for at in range(50):
+        child = processes.Process(target=die, args=(now, at))
+        child.start()
+        child.join()
+        if child.exitcode == 0:
+            break
+        points += 1
+        assert child.exitcode == -signal.SIGKILL and home.file.read_bytes() == was
+    assert points > 4 and home.file.read_bytes() != was
+    for content in (was, home.file.read_bytes()):
+        home.file.write_bytes(content)
+        (home.file.parent / "facts.draft.wal").write_bytes(b"left by somebody who was killed")
+        assert home.decide("2021-09-30")[1] == raw
+    assert "已是最新" in home.keep() and not list(home.file.parent.glob("*.draft*"))
+    assert "逐行相同" in home.keep("--check")
+
+
+def die(facts: Path, at: int) -> None:
+    """Advances, and is killed when it has said so often what it does; the last point is the replacing of the file."""
+    count = iter(range(1000))
+
+    def heard(*said: object) -> None:
+        if next(count) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    replace = os.replace
+    os.replace = lambda *paths: (heard(), replace(*paths))[1]  # type: ignore[assignment,func-returns-value,method-assign]
+    vocabulary, _ = read_vocabulary(CITY / "vocabulary.md")
+    with alone(FactStore(facts)):
+        advance(FactStore(facts), vocabulary, threads=1, progress=heard)
+    os._exit(0)
