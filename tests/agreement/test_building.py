@@ -13,7 +13,7 @@ from tests.agreement.histories import Life, lives
 from tests.agreement.twice import live_twice
 
 from jixiang.language.typed import Rulebook
-from jixiang.readings.run import before, verdicts
+from jixiang.readings.run import before
 
 CROWDED = Size(conditions=1, deep=0, crowded=True)
 
@@ -22,30 +22,27 @@ CROWDED = Size(conditions=1, deep=0, crowded=True)
 def _always(monkeypatch: pytest.MonkeyPatch):
     """In a town of five it would nearly always be cheaper to judge all."""
     monkeypatch.setattr(before, "SHARE", 0)
-    monkeypatch.setattr(verdicts, "NEAR", verdicts.NEAR)  # as each example sets it
 
 
 @examples(0.05)
-@given(packs(Size(conditions=2, deep=2)), lives(3, steady=True), st.booleans(), st.booleans())
-def test_it_decides_as_a_run_does_that_judges_everybody(pack: Pack, life: Life, appended: bool, near: bool):
-    same([checked(pack)], life, appended, near)
+@given(packs(Size(conditions=2, deep=2)), lives(3, steady=True), st.booleans())
+def test_it_decides_as_a_run_does_that_judges_everybody(pack: Pack, life: Life, appended: bool):
+    same([checked(pack)], life, appended)
 
 
 @examples(0.03)
-@given(packs(CROWDED), lives(4, 7, crowded=True, steady=True), st.booleans(), st.booleans())
-def test_it_does_so_where_few_places_are_left(pack: Pack, life: Life, appended: bool, near: bool):
-    same([checked(pack)], life, appended, near)
+@given(packs(CROWDED), lives(4, 7, crowded=True, steady=True), st.booleans())
+def test_it_does_so_where_few_places_are_left(pack: Pack, life: Life, appended: bool):
+    same([checked(pack)], life, appended)
 
 
 @examples(0.03)
 @given(packs(Size(conditions=2, deep=1)), lives(3), st.integers(0, 2**32))
 def test_it_does_so_when_texts_and_extracts_change(pack: Pack, life: Life, seed: int):
-    same([checked(pack), amended(pack, seed)], life, appended=True, near=seed % 2 == 0)
+    same([checked(pack), amended(pack, seed)], life, appended=True)
 
 
-def same(rulebooks: list[Rulebook], life: Life, appended: bool, near: bool) -> None:
-    """`near`: whoever is judged again is judged by the facts near him, fetched first."""
-    verdicts.NEAR = 0 if near else 20
+def same(rulebooks: list[Rulebook], life: Life, appended: bool) -> None:
     with somewhere() as folder:
         for twice in live_twice(rulebooks, life, folder, appended=appended):
             assert twice.building == twice.whole

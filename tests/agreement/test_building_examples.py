@@ -29,7 +29,7 @@ from tests.agreement.town import VOCABULARY
 from tests.agreement.twice import Twice, decided, live_twice
 
 from jixiang.language.typed import Rulebook
-from jixiang.readings.run import before, verdicts
+from jixiang.readings.run import before
 from jixiang.readings.run.request import Request
 from jixiang.readings.run.verdicts import Again
 from jixiang.readings.world import World
@@ -134,8 +134,7 @@ def _always(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
-def test_whom_a_change_concerns(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(verdicts, "NEAR", EXAMPLES.index(example) % 2 * 20)  # by the facts near them, or by all
+def test_whom_a_change_concerns(example: Example, tmp_path: Path):
     twice = changed(example, tmp_path)
     assert twice.building == twice.whole
     assert [one.subjects for one in twice.again if one.day == FEBRUARY] == [example.again]

@@ -30,12 +30,11 @@ SHARE = 2  # where every second subject is concerned it is cheaper to judge all
 @dataclass(frozen=True)
 class Holds:
     """Of a policy on a date: the files of each version's verdicts, and the relation of those subjects (`key`) for whom they hold
-    no longer. `concerned`: how many these are, of how many `subjects`."""
+    no longer. `concerned`: how many these are."""
 
     files: Mapping[str, Path]
     relation: str
     concerned: int
-    subjects: int
 
 
 @dataclass
@@ -60,7 +59,7 @@ class Before:
         versions = self.request.rulebook.policies[code]
         files = {p.version: self.kept.file(day, p, self.marks[code]) for p in versions}
         there = {version: file for version, file in files.items() if file is not None}
-        return Holds(there, relation_of(code), count, self.subjects[code]) if len(there) == len(files) else None
+        return Holds(there, relation_of(code), count) if len(there) == len(files) else None
 
 
 def _seen(covered: date | None, day: date) -> date:

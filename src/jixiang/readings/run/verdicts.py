@@ -6,7 +6,7 @@ fund it is of, what the queue needs, and the places asked for as one list. Each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,6 @@ from sqlglot import exp
 
 from jixiang.engines.engine import Engine, Progress
 from jixiang.language.typed import Policy
-from jixiang.readings.near import Near, renamed
 from jixiang.readings.query import sql
 from jixiang.readings.query.judge import LAST, pays
 from jixiang.readings.query.offered import Offered
@@ -28,7 +27,6 @@ from jixiang.readings.run.standing import codes_that_stand
 from jixiang.values.dates import add_months
 
 KEY = ("policy", "subject", "period", "title")
-NEAR = 20  # where no more than every twentieth subject is concerned, the facts near them are fetched first
 
 
 @dataclass(frozen=True)
@@ -135,38 +133,18 @@ class _Dates:
         """The plan of a date, whose steps still stand. That of the run's own date has all policies in it, even if none of
         its subjects is judged: what is due is reckoned from it."""
         wanted, is_today = wanted_on(self.request, day, self.stands), day == self.request.as_of
-        holds = self._that_hold(wanted, day)
-        few = {} if is_today else {c: h for c, h in holds.items() if h.concerned * NEAR <= h.subjects}
-        done = {} if is_today else {c: h for c, h in holds.items() if not h.concerned}
-        for code in done:
-            self._take(day, code, {}, holds)
-        if some := few.keys() - done.keys():
-            self._judge(day, holds, wanted - some, near=True)
-        made = self._judge(day, holds, frozenset(few), near=False)
+        before = self.before
+        holds = {c: h for c in sorted(wanted) if before is not None and (h := before.holds(day, c)) is not None}
+        done = {code for code, one in holds.items() if not one.concerned and not is_today}
+        only = {code: one.relation for code, one in holds.items()}
+        made = plan_of(self.request, day, self.cutoffs, self.offered, self.stands, only=only, without=done)
+        if made.verdicts:
+            self._run(made.steps)
+        fresh = {(one.policy.code, one.policy.version): one.relation for one in made.verdicts}
+        for code in sorted(wanted):
+            self._take(day, code, fresh, holds)
         if not is_today or holds:
             self.again += [Again(day, c, holds[c].concerned if c in holds else None) for c in sorted(wanted)]
-        return made
-
-    def _that_hold(self, wanted: Iterable[str], day: date) -> dict[str, Holds]:
-        before = self.before
-        return {c: h for c in sorted(wanted) if before is not None and (h := before.holds(day, c)) is not None}
-
-    def _judge(self, day: date, holds: Mapping[str, Holds], without: Collection[str], *, near: bool) -> Plan:
-        """Judges a date's policies but some. `near`: few of their subjects, by the facts near them."""
-        only = {code: one.relation for code, one in holds.items()}
-        made = plan_of(self.request, day, self.cutoffs, self.offered, self.stands, only=only, without=without)
-        codes = {one.policy.code for one in made.verdicts}
-        steps = made.steps
-        if near:
-            assert self.before is not None
-            ways = {code: way for code, way in self.before.ways.items() if way is not None and code in codes}
-            fetching, names = Near(self.request.vocabulary, self.offered, ways, only, made.steps).steps()
-            steps = (*fetching, *renamed(made.steps, names))
-        if codes or day == self.request.as_of:
-            self._run(steps)
-        fresh = {(one.policy.code, one.policy.version): one.relation for one in made.verdicts}
-        for code in sorted(codes):
-            self._take(day, code, fresh, holds)
         return made
 
     def _take(self, day: date, code: str, fresh: Mapping[tuple[str, str], str], holds: Mapping[str, Holds]) -> None:
