@@ -19,6 +19,7 @@ from jixiang.readings.query import sql
 from jixiang.readings.query.expressions import Expressions
 from jixiang.readings.query.instalments import Instalments, instalments
 from jixiang.readings.query.judge import Verdicts, judged
+from jixiang.readings.query.narrow import narrowed
 from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.sources import Sources
 from jixiang.readings.query.sql import col
@@ -152,9 +153,10 @@ def _steps(expressions: Expressions, results: Mapping[str, Callable[[], exp.Quer
     order = _ordered(reads)
     assert order is not None, "a step waits for itself"
     readers = Counter(source for sources in reads.values() for source in sources)
-    shown = expressions.sources.as_they_lie()
+    lying = expressions.sources.as_they_lie()
+    queries = narrowed(queries, order, results)
     return tuple(
-        Step(name, queries[name], name in results or (readers[name] > 1 and name not in shown)) for name in order
+        Step(name, queries[name], name in results or (readers[name] > 1 and name not in lying)) for name in order
     )
 
 

@@ -45,11 +45,17 @@ def asks_rows(expr: object) -> bool:
 
 
 def asking_rows(expr: object) -> Iterator[t.Expr]:
-    """The largest parts of an expression that look at related rows and do not depend on the period."""
-    if not asks_rows(expr):
+    """The largest parts of an expression that look at other rows and do not depend on the period."""
+    if not asks_rows(expr) and not _follows(expr):
         return
     if isinstance(expr, t.Expr) and not of_period(expr):
         yield expr
     elif not isinstance(expr, (t.Aggregate, t.Share)):
         for child in children(expr):
             yield from asking_rows(child)
+
+
+def _follows(expr: object) -> bool:
+    """Does an expression read a cell of a row that another one refers to?"""
+    there = isinstance(expr, t.Get) and not isinstance(expr.of, (t.Row, t.TheOne))
+    return there or any(map(_follows, children(expr)))
