@@ -49,6 +49,18 @@ def differences(decisions: Path, by_hand: Path) -> list[Difference]:
     return [Difference((row[0], row[1], row[2], row[3]), (row[4], row[5]), (row[6], row[7])) for row in rows]
 
 
+def unlike_outcomes(ours: Path, by_hand: Path) -> list[str]:
+    """The rows that only one of two files of outcomes has."""
+    columns = "policy, subject, period, title, outcome, claimed_fen"
+    sides = [f"SELECT {columns} FROM read_parquet('{path}')" for path in (ours, by_hand)]
+    with duckdb.connect() as con:
+        found = []
+        for who, (one, other) in (("only ours", sides), ("only by hand", sides[::-1])):
+            rows = con.execute(f"{one} EXCEPT ALL {other} ORDER BY ALL").fetchall()
+            found += [f"{who}: {row}" for row in rows]
+    return found
+
+
 def counted(by_hand: Path) -> dict[str, dict[str, int]]:
     """Policy → outcome → how many."""
     with duckdb.connect() as con:

@@ -70,6 +70,7 @@ def measure(desk: FactDesk, wanted: int) -> dict[str, object]:
     return {
         "pages": desk.pages is not None,
         "subjects": wanted,
+        "people": sorted(people),
         "policies": found,
         "all of a person": of_person(desk, people, pick(person_entity(vocabulary))),
         "all, typed in": typed_in_figures(rulebook, vocabulary, wanted),

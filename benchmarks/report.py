@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import numpy
 import pyarrow
 
 from benchmarks.by_hand.run import AS_OF
+from benchmarks.folders import Folders
+from benchmarks.ours import MEMORY_MB
 from benchmarks.rooms import BY_HAND, OURS, by_room
 from benchmarks.rounds import Round, Rounds
 
@@ -26,32 +29,56 @@ process of its own, cold but for the file cache, and the sides take turns. The S
 well and for these policies only: it knows what is never empty, shares one pass over the contributions, and keeps months as
 bits. It stops at the outcome: **limits, exclusions, funds, instalments and reasons are left out of it**, so ratios compare
 judging with judging, and our whole run stands on a line of its own. What is called judged here still finds, on our side, which
-conditions failed and the places that each claim asks for; by hand there is neither.
+conditions failed and the places that each claim asks for; by hand there is neither. In every round all outcomes of all sides
+are compared row by row.
+
+- **cold**: from the raw rows; nothing is kept.
+- **warm**: from what is kept ready (`jixiang keep`, [docs/kept-facts.md](../docs/kept-facts.md)): the rows that speak, months as
+  bits. All is judged anew.
+- **new month**: what is kept is of a month before; it takes in what has come since, and then all is judged. By hand nothing is
+  kept, so it is held against the same full run.
+
+Our engine may use {memory} MB (`--memory-mb`), the rest goes to the disk; the SQL by hand may use all there is.
 """
 
 
-def report(rounds: Rounds, *, scale: float, seed: int, counts: dict[str, dict[str, int]], load: float) -> str:
-    decisions = sum(sum(one.values()) for one in counts.values())
+@dataclass(frozen=True)
+class Sides:
+    """What was measured at one scale. `again`, `explained`: what their processes said; `building_s`: making what is kept."""
+
+    rounds: Rounds
+    scale: float
+    counts: Mapping[str, Mapping[str, int]]
+    folders: Folders
+    again: Mapping[str, Any]
+    explained: Mapping[str, Any]
+
+    @property
+    def decisions(self) -> int:
+        return sum(sum(one.values()) for one in self.counts.values())
+
+
+def report(sides: Sides, *, seed: int, load: float, smaller: Sides | None = None) -> str:
+    rounds = sides.rounds
     parts = [
-        INTRODUCTION.format(day=AS_OF),
-        _setting(rounds, scale, seed, decisions, load),
-        _times(rounds, decisions),
+        INTRODUCTION.format(day=AS_OF, memory=f"{MEMORY_MB:,}"),
+        f"Scale {sides.scale:g} (1 = the whole city), seed {seed}: {sides.decisions:,} candidates. {len(rounds.by_hand)} rounds.\n"
+        + machine(load),
+        _times(sides),
         _ratios(rounds),
+        _growth(sides, smaller) if smaller else "",
+        _singles(sides),
         "## Where the time goes: ours\n\nMedians of the rounds. A view is computed by the table that reads it.\n",
-        _rooms(rounds.whole, OURS),
+        _rooms(
+            {"cold": rounds.cold, "warm": rounds.warm, "new month": rounds.month, "warm, to the end": rounds.whole},
+            OURS,
+        ),
         "## Where the time goes: by hand\n",
-        _rooms(rounds.by_hand, BY_HAND),
-        "## The outcomes, the same on both sides\n",
-        _outcomes(counts),
+        _rooms({"by hand": rounds.by_hand}, BY_HAND),
+        "## The outcomes, the same on all sides\n",
+        _outcomes(sides.counts),
     ]
-    return "\n".join(parts)
-
-
-def _setting(rounds: Rounds, scale: float, seed: int, decisions: int, load: float) -> str:
-    return (
-        f"Scale {scale:g} (1 = the whole city), seed {seed}: {decisions:,} candidates. {len(rounds.by_hand)} rounds.\n"
-        f"{machine(load)}"
-    )
+    return "\n".join(part for part in parts if part)
 
 
 def machine(load: float) -> str:
@@ -70,52 +97,116 @@ def machine(load: float) -> str:
     )
 
 
-def _times(rounds: Rounds, decisions: int) -> str:
-    sides = (
+def _named(rounds: Rounds) -> tuple[tuple[str, list[Round]], ...]:
+    return (
         ("by hand, judged", rounds.by_hand),
-        ("ours, judged", rounds.judged),
-        ("ours, the whole run", rounds.whole),
+        ("ours, cold, judged", rounds.cold),
+        ("ours, warm, judged", rounds.warm),
+        ("ours, new month taken in and judged", rounds.month),
+        ("ours, warm, the whole run", rounds.whole),
     )
+
+
+def _times(sides: Sides) -> str:
     rows = [
         (
             name,
             spread(side, lambda r: r.wall),
             spread(side, lambda r: r.processor),
             f"{median(r.peak_mb for r in side):,.0f}",
-            f"{decisions / median(r.wall for r in side):,.0f}",
+            f"{sides.decisions / median(r.wall for r in side):,.0f}",
         )
-        for name, side in sides
+        for name, side in _named(sides.rounds)
     ]
     return table(("", "wall s", "processor s", "peak MB", "decisions a second"), rows)
 
 
 def _ratios(rounds: Rounds) -> str:
-    def row(name: str, side: list[Round], of: Callable[[Round], float]) -> tuple[str, str]:
-        ratios = [of(ours) / of(hand) for ours, hand in zip(side, rounds.by_hand, strict=True)]
-        return name, f"{median(ratios):.2f} [{min(ratios):.2f}–{max(ratios):.2f}]"
+    def row(name: str, side: list[Round], of: Callable[[Round], float], aim: str) -> tuple[str, str, str]:
+        ratios = [of(ours) / of(hand) for ours, hand in zip(side, rounds.by_hand, strict=False)]
+        return name, f"{median(ratios):.2f} [{min(ratios):.2f}–{max(ratios):.2f}]", aim
 
+    rows = []
+    for name, side, aim in (
+        ("cold", rounds.cold, "0.8"),
+        ("warm", rounds.warm, "0.2"),
+        ("new month", rounds.month, "0.6"),
+    ):
+        rows.append(row(f"{name}, wall, from an empty process to the file", side, lambda r: r.wall, aim))
+        rows.append(row(f"{name}, processor", side, lambda r: r.processor, ""))
+        rows.append(row(f"{name}, wall, without start, documents and plan", side, lambda r: r.engine_wall, ""))
+    rows.append(
+        row("warm, the whole run (line, fund, reasons, files) to judging by hand", rounds.whole, lambda r: r.wall, "")
+    )
+    return table(("ours to by hand", "ratio: median of the rounds [min–max]", "aim: at most"), rows)
+
+
+def _growth(sides: Sides, smaller: Sides) -> str:
+    """Seconds at both scales; without what does not grow, the ratio would be that of the scales."""
+    times = sides.scale / smaller.scale
+    rows = []
+    for (name, large), (_, small) in zip(_named(sides.rounds), _named(smaller.rounds), strict=True):
+        one, other = (median(r.engine_wall for r in side) for side in (large, small))
+        rows.append((name, f"{other:.2f}", f"{one:.2f}", f"{one / max(other, 1e-9):.1f}"))
+    return (
+        f"## From scale {smaller.scale:g} to {sides.scale:g}, that is {times:g} times the city\n\n"
+        "Wall without start, documents and plan.\n\n"
+        + table(("", f"s at {smaller.scale:g}", f"s at {sides.scale:g}", "times"), rows)
+    )
+
+
+def _singles(sides: Sides) -> str:
+    again, explained = sides.again, sides.explained
+    whole = [one["whole"] for one in explained["policies"].values()]
     rows = [
-        row("judged, wall, from an empty process to the file", rounds.judged, lambda r: r.wall),
-        row("judged, processor, from an empty process to the file", rounds.judged, lambda r: r.processor),
-        row("judged, wall, without start, documents and plan", rounds.judged, lambda r: r.engine_wall),
-        row("our whole run (line, fund, reasons, files) to judging by hand, wall", rounds.whole, lambda r: r.wall),
+        (
+            f"{again['people']:,} changed people re-decided ({again['verdicts']:,} verdicts), plan at hand",
+            f"{median(again['seconds']):.2f} s [{min(again['seconds']):.2f}–{max(again['seconds']):.2f}]",
+            "0.3 s",
+        ),
+        (
+            "one decision explained, fetch included: 95th percentile, the slowest policy about people",
+            f"{max(one['p95'] for one in _about_people(explained)):.1f} ms",
+            "10 ms",
+        ),
+        (
+            "the same, median over all policies of the 50th percentile",
+            f"{median(one['p50'] for one in whole):.1f} ms",
+            "",
+        ),
+        (
+            "making what is kept, from the raw rows",
+            f"{sides.folders.building_s:.1f} s, {sides.folders.kept_mb:,.0f} MB",
+            "",
+        ),
     ]
-    return table(("ours to by hand", "ratio: median of the rounds [min–max]"), rows)
-
-
-def _rooms(side: list[Round], rooms: tuple[tuple[str, str], ...]) -> str:
-    found = [by_room(r.spent, rooms) for r in side]
-    medians = {n: (median(f[n][0] for f in found), median(f[n][1] for f in found)) for n, _ in rooms}
-    whole = sum(wall for wall, _ in medians.values()) or 1.0
-    rows = [
-        (name, f"{wall:.2f}", f"{processor:.2f}", f"{wall / whole:.0%}")
-        for name, (wall, processor) in medians.items()
-        if wall or processor
+    by_policy = [
+        (code, *(f"{one['whole'][name]:.1f}" for name in ("p50", "p95", "max")))
+        for code, one in sorted(explained["policies"].items())
     ]
-    return table(("", "wall s", "processor s", "share"), rows)
+    return (
+        "## One person, a thousand people, and what is kept\n\n"
+        + table(("", "", "aim: at most"), rows)
+        + f"\nExplained, {explained['subjects']} random subjects a policy, in a process that has the rulebook and what is kept open "
+        "(policies about firms: a few):\n\n" + table(("policy", "p50 ms", "p95 ms", "max ms"), by_policy)
+    )
 
 
-def _outcomes(counts: dict[str, dict[str, int]]) -> str:
+def _about_people(explained: Mapping[str, Any]) -> list[Mapping[str, float]]:
+    return [explained["policies"][code]["whole"] for code in explained["people"]]
+
+
+def _rooms(sides: Mapping[str, list[Round]], rooms: tuple[tuple[str, str], ...]) -> str:
+    found = {side: [by_room(r.spent, rooms) for r in rounds] for side, rounds in sides.items()}
+    rows = []
+    for name, _ in rooms:
+        cells = [tuple(median(f[name][n] for f in each) for n in (0, 1)) for each in found.values()]
+        if any(wall or processor for wall, processor in cells):
+            rows.append((name, *(f"{wall:.2f} / {processor:.2f}" for wall, processor in cells)))
+    return table(("wall s / processor s", *found), rows)
+
+
+def _outcomes(counts: Mapping[str, Mapping[str, int]]) -> str:
     kinds = ("holds", "denied", "unknown")
     return table(("policy", *kinds), [(p, *(f"{c.get(k, 0):,}" for k in kinds)) for p, c in counts.items()])
 

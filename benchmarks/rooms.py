@@ -14,9 +14,11 @@ OURS = (
     ("start: Python and imports", r"start"),
     ("documents read and checked", r"documents"),
     ("plan compiled", r"plan"),
+    ("what is kept takes in the new month", r"new facts taken in"),
     ("facts as known", r"raw_.*|fact_.*|past_.*"),
+    ("months as bits", r"months_.*"),
     ("shared aggregates", r"s\d+_.*"),
-    ("who is considered", r"p\d+_[a-z]+\d+_[snc]_\d+"),
+    ("who is considered", r"p\d+_[a-z]+\d+_[soqenc]_\d+"),
     ("joined aggregates", r"p\d+_.*b\d+_.*"),
     ("verdicts", r"p\d+_.*_verdicts"),
     ("claims in one form", r"verdicts"),
@@ -34,7 +36,6 @@ BY_HAND = (
     ("policies", r"5_.*|6_.*"),
     ("outcomes written", r"written"),
 )
-JUDGED = 10  # the first rooms of OURS make up judging
 
 
 def by_room(spent: Mapping[str, Spent], rooms: tuple[tuple[str, str], ...]) -> dict[str, Spent]:

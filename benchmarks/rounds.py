@@ -1,4 +1,7 @@
-"""Runs both sides in turn, each in a process of its own, and keeps what they say."""
+"""Runs the sides in turn, each run in a process of its own, and keeps what they say.
+
+cold: from the raw rows · warm: from what is kept ready · month: what is kept is a month old, and takes in what has come since.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.clock import Spent
+from benchmarks.compare import differences, unlike_outcomes
+from benchmarks.folders import Folders
 from benchmarks.places import ROOT
 from benchmarks.rooms import seconds
 
@@ -38,25 +43,44 @@ class Round:
         return seconds({name: spent for name, spent in self.spent.items() if name not in STARTING})[0]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rounds:
-    by_hand: list[Round]
-    judged: list[Round]
-    whole: list[Round]
+    """A list holds one entry a round; `whole`: one warm run to the end. `wrong`: who was judged otherwise than by hand."""
+
+    by_hand: list[Round] = field(default_factory=list)
+    cold: list[Round] = field(default_factory=list)
+    warm: list[Round] = field(default_factory=list)
+    month: list[Round] = field(default_factory=list)
+    whole: list[Round] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
 
 
-def measure(facts: Path, out: Path, count: int) -> Rounds:
+def measure(folders: Folders, out: Path, count: int) -> Rounds:
     """`count` rounds by turns. Leaves the last round's files under `out`."""
-    rounds = Rounds([], [], [])
-    for _ in range(count):
+    rounds = Rounds()
+    hand = out / "by_hand.parquet"
+    for number in range(count):
         shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
-        hand = run_side("benchmarks.by_hand", facts, out / "by_hand.parquet")
-        rounds.by_hand.append(Round(hand["spent"], hand["peak_mb"]))
-        ours = run_side("benchmarks.ours", facts, out)
-        rounds.judged.append(Round(ours["judged"]["spent"], ours["judged"]["peak_mb"]))
-        rounds.whole.append(Round(_without_the_extra_file(ours["spent"]), ours["peak_mb"]))
+        for side in ("cold", "warm", "month", "whole"):
+            (out / side).mkdir(parents=True)
+        said = run_side("benchmarks.by_hand", folders.facts, hand)
+        rounds.by_hand.append(Round(said["spent"], said["peak_mb"]))
+        rounds.cold.append(_judged(run_side("benchmarks.ours", folders.facts, out / "cold", "--judge-only")))
+        rounds.warm.append(_judged(run_side("benchmarks.ours", folders.warm, out / "warm", "--judge-only")))
+        month = folders.a_month_ago()
+        rounds.month.append(_judged(run_side("benchmarks.ours", month, out / "month", "--judge-only", "--advance")))
+        for side in ("cold", "warm", "month"):
+            rounds.wrong += [
+                f"round {number + 1}, {side}: {said}" for said in unlike_outcomes(out / side / "ours.parquet", hand)
+            ]
+    whole = run_side("benchmarks.ours", folders.warm, out / "whole")
+    rounds.whole.append(Round(_without_the_extra_file(whole["spent"]), whole["peak_mb"]))
+    rounds.wrong += [str(one) for one in differences(out / "whole" / "decisions", hand)]
     return rounds
+
+
+def _judged(said: Any) -> Round:
+    return Round(said["judged"]["spent"], said["judged"]["peak_mb"])
 
 
 def _without_the_extra_file(spent: dict[str, Spent]) -> dict[str, Spent]:
