@@ -28,7 +28,7 @@ DAY = date(2021, 6, 30)
 NOT_FORMS = (exp.Identifier, exp.Column, exp.Table, exp.TableAlias, exp.Alias, exp.Paren, exp.DataType, exp.ColumnDef)
 
 
-def tested() -> frozenset[str]:
+def covered() -> frozenset[str]:
     expressions = [form for _, forms in RELATIONS.values() for form in forms.values()]
     steps = [step.query for step in longest_in_a_row()]
     return frozenset(forms_of([*expressions, *QUERIES.values(), *ORDERED.values(), *steps]))
@@ -76,7 +76,7 @@ def planned(vocabulary: Vocabulary, rulebook, day: date) -> list[exp.Expr]:
 
 def test_the_plans_of_the_city_hold_no_form_that_is_not_tested():
     city = load_city(PACK)
-    assert sorted(set(forms_of(planned(city.vocabulary, city.rulebook, DAY))) - tested()) == []
+    assert sorted(set(forms_of(planned(city.vocabulary, city.rulebook, DAY))) - covered()) == []
 
 
 def test_those_of_random_documents_hold_none_either():
@@ -85,13 +85,13 @@ def test_those_of_random_documents_hold_none_either():
     assert len(drawn) > 15
     forms = {form for rulebook in drawn for form in forms_of(planned(VOCABULARY, rulebook, DAY))}
     assert len(forms) > 40
-    assert sorted(forms - tested()) == []
+    assert sorted(forms - covered()) == []
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.sql")))
 def test_a_written_query_holds_none(name):
-    assert sorted(set(forms_of([written(name)])) - tested()) == []
+    assert sorted(set(forms_of([written(name)])) - covered()) == []
 
 
 def test_every_function_that_spark_has_a_form_for_is_tested():
-    assert sorted(set(FUNCTIONS) - tested()) == []
+    assert sorted(set(FUNCTIONS) - covered()) == []
