@@ -94,6 +94,17 @@ def test_how_many_whether_any_and_how_many_in_a_row(con: duckdb.DuckDBPyConnecti
     assert (found[0], found[1] > 0, found[2]) == (len(months), bool(months), longest(months))
 
 
+@given(months=SETS, empty=st.sets(st.integers(0, SPAN.blocks - 1)))
+def test_blocks_that_nobody_has_months_in(con: duckdb.DuckDBPyConnection, months: set[int], empty: set[int]) -> None:
+    """They stand as a plain zero, of which no column is made."""
+    left = {m for m in months if (m - SPAN.first) // BLOCK not in empty}
+    row, sets = columns(left)
+    sets = [bits.ZERO if b in empty else one for b, one in enumerate(sets)]
+    levels = Levels()
+    assert levels.answer(con, row, bits.longest_run(sets, levels.let)) == (longest(left),)
+    assert len(levels.levels) < 40 * SPAN.blocks
+
+
 @given(months=SETS)
 def test_one_block_alone(con: duckdb.DuckDBPyConnection, months: set[int]) -> None:
     only = {m for m in months if m < SPAN.start(1)}

@@ -152,20 +152,24 @@ def _below(place: int) -> int:
 
 
 def longest_run(sets: Sequence[Sql], let: Let) -> Sql:
-    """The most months in a row, across blocks too. `let` makes a column of a value, so that nothing is written out twice."""
-    best = let(_longest_in(sets[0], let))
-    if len(sets) == 1:
-        return best
-    carried = let(_last_run(sets[0], let))
-    for one in sets[1:]:
-        first = let(_first_run(one))
-        bridged = let(sql.binary("+", carried, first))
-        best = let(_larger(best, bridged))
-        best = let(_larger(best, let(_longest_in(one, let))))
-        whole_block = sql.binary("=", one, sql.number(FULL))
-        carried = let(
-            sql.case((whole_block, sql.binary("+", carried, sql.number(BLOCK))), otherwise=let(_last_run(one, let)))
-        )
+    """The most months in a row, across blocks too. `let` makes a column of a value, so that nothing is written out twice; of
+    a block that is empty for everybody it can make none, so such a block is left out."""
+    best, carried = ZERO, ZERO
+    for number, one in enumerate(sets):
+        if whole(one) == 0:
+            carried = ZERO
+            continue
+        longest = let(_longest_in(one, let))
+        best = longest if whole(best) == 0 else let(_larger(best, longest))
+        last = number == len(sets) - 1
+        if whole(carried) == 0:
+            carried = ZERO if last else let(_last_run(one, let))
+            continue
+        best = let(_larger(best, let(sql.binary("+", carried, let(_first_run(one))))))
+        if not last:
+            whole_block = sql.binary("=", one, sql.number(FULL))
+            through = sql.binary("+", carried, sql.number(BLOCK))
+            carried = let(sql.case((whole_block, through), otherwise=let(_last_run(one, let))))
     return best
 
 
