@@ -11,9 +11,17 @@ sized AS (
     ASOF LEFT JOIN employer_size AS s ON s.employer_id = m.employer_id AND s.valid_from <= m.day
 ),
 counted AS (
-    SELECT m.*, CASE WHEN m.day <= c.valid_to THEN c.insured_count END AS insured_count
+    SELECT m.*, m.day <= c.valid_to AS in_force, CASE WHEN in_force THEN c.insured_count END AS insured_count
     FROM sized AS m
     ASOF LEFT JOIN employer_insured_count AS c ON c.employer_id = m.employer_id AND c.valid_from <= m.day
+),
+-- A row that was closed leaves a gap, unless an earlier one was never closed: then that one speaks again. There are few of them.
+resumed AS (
+    SELECT m.employment_id, m.n, arg_max_null(c.insured_count, c.valid_from) AS insured_count
+    FROM counted AS m
+    JOIN employer_insured_count AS c ON c.employer_id = m.employer_id AND m.day BETWEEN c.valid_from AND c.valid_to
+    WHERE m.in_force IS NOT TRUE
+    GROUP BY ALL
 ),
 judged AS (
     SELECT m.employment_id, m.n,
@@ -33,13 +41,14 @@ judged AS (
         -- 当月参保
         AND (has_month(coalesce(c.unemployment_months, 0), m.n) OR CASE WHEN not_covered(m.n) THEN NULL ELSE FALSE END)
         -- 单位人月: the limit must be known
-        AND there(CASE WHEN e.employer_id IS NOT NULL THEN m.insured_count END) AS holds
+        AND there(CASE WHEN e.employer_id IS NOT NULL THEN coalesce(m.insured_count, r.insured_count) END) AS holds
     FROM counted AS m
     LEFT JOIN employer AS e ON e.employer_id = m.employer_id
     LEFT JOIN blacklisted AS b ON b.employer_id = m.employer_id
     LEFT JOIN key_group AS g ON g.id = m.employment_id
     LEFT JOIN person AS p ON p.person_id = m.person_id
     LEFT JOIN person_employer AS c ON c.person_id = m.person_id AND c.employer_id = m.employer_id
+    LEFT JOIN resumed AS r ON r.employment_id = m.employment_id AND r.n = m.n
 )
 SELECT 'A1' AS policy, employment_id AS subject, strftime(month_start(n), '%Y-%m') AS period, '' AS title, holds, 50000 AS amount
 FROM judged;
