@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,13 +16,13 @@ class Footers:
     """`filled`: columns without an empty cell. `ranges`: column → its smallest and largest value, of the columns asked for."""
 
     filled: frozenset[str]
-    ranges: dict[str, tuple[int, int]]
+    ranges: dict[str, tuple[Any, Any]]
 
 
 def footers_of(files: Iterable[str], ranged: Collection[str] = ()) -> Footers:
     """A column of which any footer says nothing counts as one with empty cells, and has no range."""
     filled: set[str] | None = None
-    ranges: dict[str, list[int]] = {column: [] for column in ranged}
+    ranges: dict[str, list[Any]] = {column: [] for column in ranged}
     silent: set[str] = set()
     for file in files:
         footer = pq.read_metadata(file)

@@ -237,7 +237,7 @@ class _Months:
                     f"CREATE OR REPLACE TEMP TABLE {rest} AS SELECT n.* FROM {rest} AS n "
                     f"ANTI JOIN changed AS c ON {self._same('n', 'c')}"
                 )
-        sets = ", ".join(f'"{c}" = {_less(c)}' for c in self._columns())
+        sets = ", ".join(f'"{c}" = {_less(c)}' for c in self._of_years("gone"))
         self._do(f"UPDATE {self.kept} AS k SET {sets} FROM minus AS g WHERE {self._same('k', 'g')}")
 
     def _count_anew(self) -> None:
@@ -269,13 +269,19 @@ class _Months:
     def _add(self) -> None:
         """What is new is ORed and added to what is there; a group of which nothing is left goes."""
         self._do(f"CREATE OR REPLACE TEMP TABLE plus AS {self._grouped('news')}")
-        sets = ", ".join(f'"{c}" = {_more(c)}' for c in self._columns())
+        sets = ", ".join(f'"{c}" = {_more(c)}' for c in self._of_years("news"))
         self._do(f"UPDATE {self.kept} AS k SET {sets} FROM plus AS p WHERE {self._same('k', 'p')}")
         self._do(
             f"INSERT INTO {self.kept} BY NAME SELECT p.* FROM plus AS p "
             f"ANTI JOIN {self.kept} AS k ON {self._same('p', 'k')} ORDER BY {_listed(self.shared)}"
         )
         self._do(f"DELETE FROM {self.kept} WHERE {' AND '.join(f'n{year} = 0' for year in self._span.years)}")
+
+    def _of_years(self, rows: str) -> list[str]:
+        """The columns that these rows say anything about: all blocks, and the sums and numbers of their years."""
+        month = self.entity.attributes[self.entity.time].column
+        years = {str(year) for (year,) in self._do(f'SELECT DISTINCT "{month}" // 100 FROM {rows}')}
+        return [c for c in self._columns() if is_set(c) or c[-4:] in years]
 
     @property
     def _span(self) -> Span:

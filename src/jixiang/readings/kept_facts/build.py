@@ -20,10 +20,12 @@ from jixiang.readings.query.offered import Offered
 from jixiang.readings.query.plan import Step
 from jixiang.readings.query.speaking import read, speaking
 from jixiang.readings.query.sql import col
+from jixiang.tables.footers import footers_of
 from jixiang.tables.schema import CUTOFF, META, FactTable, fact_tables
 from jixiang.tables.store import FactStore
 
 Progress = Callable[[str, float], None]
+RECORDED = "recorded_at"
 KEPT = "kept"  # the name under which the file is attached
 AT_ANY_TIME = datetime(1, 1, 1)  # where no fact says when it was recorded, all are known always
 
@@ -90,7 +92,12 @@ def newest_of(engine: DuckDB, store: FactStore, vocabulary: Vocabulary) -> datet
     """The last instant at which any row of these facts was recorded, as far as they say."""
     found: list[datetime] = []
     for name in fact_tables(vocabulary):
-        if name != CUTOFF and store.has_meta(name):
+        if name == CUTOFF or not store.has_meta(name):
+            continue
+        said = footers_of(store.files(name), [RECORDED]).ranges
+        if RECORDED in said:
+            found.append(said[RECORDED][1])
+        else:
             last = exp.select(exp.alias_(exp.Max(this=exp.column("recorded_at")), "last"))
             found += [t for t in engine.fetch(last.from_(f"raw_{name}"))["last"].to_pylist() if t is not None]
     return max(found, default=None)
