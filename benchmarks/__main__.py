@@ -47,11 +47,11 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def measured(scale: float, seed: int, count: int) -> Sides:
+def measured(scale: float, seed: int, count: int, kept: Path = KEPT) -> Sides:
     """Everything about a city of one scale."""
     print(f"facts of a city of scale {scale:g}, and what is kept of them …", flush=True)
-    folders = folders_of(facts_of(scale, seed))
-    out = KEPT / "run"
+    folders = folders_of(facts_of(scale, seed, kept))
+    out = kept / "run"
     print(f"{count} rounds of all sides …", flush=True)
     rounds = measure(folders, out, count)
     again, explained = (run_side(f"benchmarks.{one}", folders.warm) for one in ("again", "explain"))
