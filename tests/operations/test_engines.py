@@ -10,7 +10,7 @@ import pytest
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.operations.engines import Choice, opened
-from jixiang.operations.terminal import Refused
+from jixiang.operations.terminal import Refused, refuse
 
 
 def test_it_is_duckdb_unless_said_otherwise():
@@ -77,3 +77,10 @@ for module in pkgutil.walk_packages(jixiang.__path__, "jixiang."):
 
 def test_everything_can_be_imported_without_pyspark():
     subprocess.run([sys.executable, "-c", IMPORTED], check=True)
+
+
+def test_what_is_refused_is_printed_with_its_brackets(capsys):
+    """Brackets are marks of style to the terminal: `jixiang[spark]` lost its end, and so would a folder's name."""
+    assert refuse(Refused("没有 facts[old]", "安装 jixiang[spark]")) == 1
+    said = capsys.readouterr().err
+    assert "facts[old]" in said and "jixiang[spark]" in said

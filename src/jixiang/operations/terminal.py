@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -34,9 +35,9 @@ class Refused(Exception):
 
 
 def refuse(refused: Refused) -> int:
-    errors.print(f"[bold red]不能继续[/]: {refused}", markup=True)
+    errors.print(f"[bold red]不能继续[/]: {escape(str(refused))}", markup=True)
     if refused.way_out:
-        errors.print(f"  请: {refused.way_out}")
+        errors.print(f"  请: {refused.way_out}", markup=False)
     return 1
 
 
