@@ -204,13 +204,32 @@ OTHER = {**JOB, "employment_id": "W2", "employer_id": "E2", "hired_on": date(201
 PAID = {"contribution_id": "C1", "person_id": "P1", "employer_id": "E1", "insurance": "210", "month": 202103}
 CERTIFICATE = {"certificate_id": "Z1", "person_id": "P1", "issued_on": date(2020, 6, 1)}
 TRAINING = {"training_id": "T1", "person_id": "P1", "started_on": date(2020, 3, 1), "ended_on": date(2020, 5, 31)}
+CLASS = {"training_class_id": "K1", "started_on": date(2020, 3, 1)}
+STOPPAGE = {"stoppage_id": "S1", "employer_id": "E1", "started_on": HIRED, "ended_on": HIRED}
+PROJECT = {"training_project_id": "TP1", "provider_id": "E1", "started_on": HIRED, "ended_on": HIRED}
+STUDIO = {"master_studio_id": "MS1", "employer_id": "E1", "opened_on": HIRED, "closed_on": HIRED}
+REVIEW = {"studio_review_id": "SR1", "master_studio_id": "MS1", "reviewed_on": HIRED}
+APPOINTMENT = {
+    "appointment_id": "AP1", "person_id": "P1", "employer_id": "E1",
+    "appointed_from": HIRED, "appointed_to": HIRED, "ended_on": HIRED,
+}  # fmt: skip
+AWARD = {"talent_award_id": "TA1", "person_id": "P1", "decided_on": HIRED, "revoked_on": HIRED}
+AUTHOR = {"innovation_author_id": "IA1", "innovation_id": "I1", "person_id": "P1", "position": 1}
 USUAL: dict[str, list[dict[str, Any]]] = {
     "person": [PERSON],
     "employer": [FIRM, {**FIRM, "employer_id": "E2"}],
-    "employment": [{**JOB, "left_on": date(2018, 1, 2)}, OTHER],
+    "employment": [{**JOB, "left_on": date(2018, 1, 2), "contract_to": HIRED}, OTHER],
     "contribution": [PAID],
     "certificate": [CERTIFICATE],
-    "training": [{**TRAINING, "certificate_id": "Z1"}],
+    "training": [{**TRAINING, "certificate_id": "Z1", "training_class_id": "K1", "days": 92}],
+    "training_class": [CLASS],
+    "stoppage": [STOPPAGE],
+    "training_project": [{**PROJECT, "accepted_on": HIRED}],
+    "master_studio": [STUDIO],
+    "studio_review": [REVIEW],
+    "appointment": [APPOINTMENT],
+    "talent_award": [AWARD],
+    "innovation_author": [AUTHOR, {**AUTHOR, "innovation_author_id": "IA2", "person_id": "P2", "position": 2}],
     "membership": [{"membership_id": "M1", "person_id": "P1", "joined_on": HIRED, "left_on": HIRED}],
     "apprenticeship": [
         {
@@ -266,6 +285,23 @@ PLANTED: dict[str, tuple[dict[str, list[dict[str, Any]]], str]] = {
         "A1",
     ),
     "membership_left_before_joined": ({"membership": [{**USUAL["membership"][0], "left_on": BEFORE}]}, "M1"),
+    "training_more_days_than_it_lasted": ({"training": [{**TRAINING, "days": 93}]}, "T1"),
+    "training_before_class_started": (
+        {"training": [{**TRAINING, "started_on": date(2020, 2, 29), "training_class_id": "K1"}]},
+        "T1",
+    ),
+    "employment_contract_ended_before_hired": ({"employment": [{**JOB, "contract_to": BEFORE}]}, "W1"),
+    "stoppage_ended_before_started": ({"stoppage": [{**STOPPAGE, "ended_on": BEFORE}]}, "S1"),
+    "project_ended_before_started": ({"training_project": [{**PROJECT, "ended_on": BEFORE}]}, "TP1"),
+    "project_accepted_before_started": ({"training_project": [{**PROJECT, "accepted_on": BEFORE}]}, "TP1"),
+    "studio_closed_before_opened": ({"master_studio": [{**STUDIO, "closed_on": BEFORE}]}, "MS1"),
+    "studio_reviewed_before_opened": ({"studio_review": [{**REVIEW, "reviewed_on": BEFORE}]}, "SR1"),
+    "appointment_ended_before_it_began": ({"appointment": [{**APPOINTMENT, "ended_on": BEFORE}]}, "AP1"),
+    "award_revoked_before_decided": ({"talent_award": [{**AWARD, "revoked_on": BEFORE}]}, "TA1"),
+    "innovation_two_first_authors": (
+        {"innovation_author": [AUTHOR, {**AUTHOR, "innovation_author_id": "IA2", "person_id": "P2"}]},
+        "I1",
+    ),
     "person_died_before_born": (
         {"person": [{**PERSON, "died_on": date(1990, 4, 30)}], "contribution": [], "employment": []},
         "P1",
