@@ -75,7 +75,7 @@ def plan(
         for number, policy in enumerate(policies)
     )
     results = [(name, query) for v in verdicts for name, query in _unless_newer(v, verdicts)]
-    return Plan(_steps(expressions, dict(results)), verdicts, sources)
+    return Plan(steps_of(expressions, dict(results)), verdicts, sources)
 
 
 def _unless_newer(verdicts: Verdicts, every: Iterable[Verdicts]) -> list[tuple[str, Callable[[], exp.Query]]]:
@@ -120,7 +120,7 @@ def due_plan(before: Plan, grants: Iterable[tuple[Policy, str]]) -> DuePlan:
         instalments(expressions, policy, f"d{number}_{policy.code.lower()}", relation)
         for number, (policy, relation) in enumerate(grants)
     )
-    steps = to_do(_steps(expressions, {one.relation: one.query for one in found}), before.steps)
+    steps = to_do(steps_of(expressions, {one.relation: one.query for one in found}), before.steps)
     names = {step.name for step in steps}
     return DuePlan(steps, tuple(step for step in before.steps if step.name in names), found)
 
@@ -135,7 +135,7 @@ def to_do(steps: Iterable[Step], done: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(fresh.values())
 
 
-def _steps(expressions: Expressions, results: Mapping[str, Callable[[], exp.Query]]) -> tuple[Step, ...]:
+def steps_of(expressions: Expressions, results: Mapping[str, Callable[[], exp.Query]]) -> tuple[Step, ...]:
     """All that was asked for while expressions were compiled, in order; `results` are wanted in the end."""
     aggregates = expressions.aggregates
     queries: dict[str, exp.Query] = {}
