@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +23,7 @@ from jixiang.readings.decide import NegativeAmount, Verdict, judge_all
 from jixiang.readings.interpreted import decide_interpreted
 from jixiang.readings.run import decide_city as engine_run
 from jixiang.readings.run.request import Request
+from jixiang.readings.select.funds import NO_TURNS
 from jixiang.readings.world import World
 from jixiang.tables.decisions import DECISIONS, KEY, read_decisions
 from jixiang.tables.store import FactStore
@@ -89,10 +90,11 @@ def run_engine(
     *,
     standing: Path | None = None,
     ceilings: Ceilings = None,
+    turns: Mapping[str, int] = NO_TURNS,
     codes: tuple[str, ...] | None = None,
 ) -> pa.Table | None:
     """All policies (or whole families), decided and written; None where an amount is below zero."""
-    request = Request(VOCABULARY, rulebook, as_of, codes or codes_of(rulebook), standing, ceilings)
+    request = Request(VOCABULARY, rulebook, as_of, codes or codes_of(rulebook), standing, ceilings, turns=turns)
     with DuckDB(threads=1) as engine:
         try:
             engine_run.decide_city(engine, request, store, out, documents={}, progress=lambda name, share: None)
@@ -109,6 +111,7 @@ def run_interpreter(
     run_dates: Sequence[date] = (),
     standing: pa.Table | None = None,
     ceilings: Ceilings = None,
+    turns: Mapping[str, int] = NO_TURNS,
 ) -> pa.Table | None:
     try:
         return decide_interpreted(
@@ -119,6 +122,7 @@ def run_interpreter(
             run_dates=run_dates,
             standing=standing,
             ceilings=ceilings,
+            turns=turns,
         )
     except NegativeAmount:
         return None
@@ -133,9 +137,15 @@ def live(rulebooks: Sequence[Rulebook], life: Life, folder: Path, *, recorded: b
         facts = store or write_plain(folder / f"facts{number}", world)
         rulebook, out = rulebooks[min(number, len(rulebooks) - 1)], folder / f"out{number}"
         standing = None if before is None else read_decisions(before)
-        engine = run_engine(rulebook, facts, day, out, standing=before, ceilings=life.ceilings)
+        engine = run_engine(rulebook, facts, day, out, standing=before, ceilings=life.ceilings, turns=life.turns)
         interpreted = run_interpreter(
-            rulebook, world, day, run_dates=life.dates[:number], standing=standing, ceilings=life.ceilings
+            rulebook,
+            world,
+            day,
+            run_dates=life.dates[:number],
+            standing=standing,
+            ceilings=life.ceilings,
+            turns=life.turns,
         )
         yield Ran(engine, interpreted, out)
         if engine is None:

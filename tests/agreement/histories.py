@@ -6,7 +6,7 @@ Drawn from a seed with a plain generator: a hundred cells need no hundred choice
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -33,11 +33,12 @@ NOWHERE = "无此"
 
 @dataclass(frozen=True)
 class Life:
-    """The run dates, and what was known on each. `ceilings`: (fund, year) → fen, or None."""
+    """The run dates, and what was known on each. `ceilings`: (fund, year) → fen, or None; `turns`: policy → its turn."""
 
     dates: tuple[date, ...]
     worlds: tuple[World, ...]
     ceilings: dict[tuple[str, int], int] | None
+    turns: dict[str, int] = field(default_factory=dict)
 
 
 def lives(runs: int = 3, rows: int = 5, *, crowded: bool = False, steady: bool = False) -> st.SearchStrategy[Life]:
@@ -57,7 +58,8 @@ def a_life(seed: int, runs: int, rows: int, crowded: bool = False, steady: bool 
     ceilings = None
     if dice.random() < 0.3:
         ceilings = {(f, y): dice.choice((0, 10000, 30000, 100000)) for f in ("基金甲", "基金乙") for y in (2020, 2021)}
-    return Life(tuple(dates), tuple(worlds), ceilings)
+    turns = {code: dice.randint(1, 2) for code in ("P1", "P2", "P3") if ceilings and dice.random() < 0.6}
+    return Life(tuple(dates), tuple(worlds), ceilings, turns)
 
 
 @dataclass

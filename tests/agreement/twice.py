@@ -40,7 +40,7 @@ def live_twice(rulebooks: Sequence[Rulebook], life: Life, folder: Path, *, appen
         was = life.worlds[number - 1] if number else None
         facts = store or append_recorded(folder / "facts", number, day, was, world)
         rulebook = rulebooks[min(number, len(rulebooks) - 1)]
-        request = Request(VOCABULARY, rulebook, day, codes_of(rulebook), before, life.ceilings)
+        request = Request(VOCABULARY, rulebook, day, codes_of(rulebook), before, life.ceilings, turns=life.turns)
         again: list[Again] = []
         out = folder / f"building{number}"
         building = decided(request, facts, out, whole=False, again=again)

@@ -69,7 +69,7 @@ def test_runs_one_after_the_other_leave_the_same_files(session, pack: Pack, life
         before: Path | None = None
         for number, (day, world) in enumerate(zip(life.dates, life.worlds, strict=True)):
             facts = store or write_plain(folder / f"facts{number}", world)
-            request = Request(VOCABULARY, rulebook, day, codes_of(rulebook), before, life.ceilings)
+            request = Request(VOCABULARY, rulebook, day, codes_of(rulebook), before, life.ceilings, turns=life.turns)
             duck, spark = folder / f"duck{number}", folder / f"spark{number}"
             with DuckDB(threads=1) as engine:
                 decided = ran(engine, request, facts, duck)

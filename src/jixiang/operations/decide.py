@@ -26,6 +26,7 @@ from jixiang.operations.terminal import (
     progress,
     takes_city,
 )
+from jixiang.readings.budget import read_budget
 from jixiang.readings.kept_facts.state import path_of
 from jixiang.readings.query.offered import Offered
 from jixiang.readings.run.decide_city import DamagedFacts, NegativeAmount, decide_city
@@ -53,7 +54,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--as-of", type=day, required=True, help="决定日,例如 2021-06-30")
     parser.add_argument("--out", type=Path, required=True, help="决定写到哪个目录")
     parser.add_argument("--standing", type=Path, help="上一次运行的 --out;没有就是第一次")
-    parser.add_argument("--funds", type=Path, help="资金上限:CSV 或 Parquet,列 fund, year, ceiling_fen")
+    parser.add_argument(
+        "--funds", type=Path, help="资金上限:CSV 或 Parquet,列 fund, year, ceiling_fen;不写就按办法里的年度额度"
+    )
     parser.add_argument("--policy", action="append", default=[], help="只决定这项政策(编号或名称),可写多次")
     takes_engine(parser)
     parser.add_argument(
@@ -74,14 +77,15 @@ def arguments(parser: ArgumentParser) -> None:
 def run(given: Namespace) -> int:
     city, rulebook = checked_city(given.city)
     codes = chosen(rulebook, given.policy)
-    ceilings = read_ceilings(given.funds) if given.funds else None
+    budget = read_budget(rulebook, city.vocabulary, given.as_of)
+    ceilings = read_ceilings(given.funds) if given.funds else budget.ceilings
     standing = had_run(given.standing) if given.standing else None
     if standing is not None and (left := sorted(decided_in(standing) - set(codes))):
         raise Refused(
             f"上一次运行还决定了 {'、'.join(left)},这一次没有选上,它们的享受会从此断开",
             "去掉 --policy,把全部政策一起决定",
         )
-    request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings, given.raw)
+    request = Request(city.vocabulary, rulebook, given.as_of, codes, standing, ceilings, given.raw, budget.turns)
     again: list[Again] = []
     engine = Choice(given.engine, given.master, given.shared, given.memory_mb)
     offered: list[Offered] = []

@@ -7,6 +7,7 @@ import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from jixiang.operations.demo_files import Rehearsal
 from jixiang.operations.explain import Desk
 from jixiang.operations.home import CityImports, city_imports, opened, show_errors
 from jixiang.operations.terminal import Refused, checked_city, columns, console, moved, progress, takes_city
+from jixiang.readings.budget import read_budget
 from jixiang.readings.explanation import Explanation, render
 from jixiang.readings.run.decide_city import offer_facts
 from jixiang.readings.run.request import Request
@@ -59,7 +61,10 @@ def run(given: Namespace) -> int:
     shutil.rmtree(given.out, ignore_errors=True)
     store = bring_facts(given, city.folder)
     console.rule("决定全部政策")
-    request = Request(city.vocabulary, rulebook, AS_OF, tuple(sorted(rulebook.policies)))
+    budget = read_budget(rulebook, city.vocabulary, AS_OF, Fraction(given.scale).limit_denominator(10**6))
+    request = Request(
+        city.vocabulary, rulebook, AS_OF, tuple(sorted(rulebook.policies)), ceilings=budget.ceilings, turns=budget.turns
+    )
     manifest = decide(city, request, store, given.out / "decisions")
     console.print(summary(given.out / "decisions", rulebook, request.codes, AS_OF))
     console.print(f"快照 {manifest.id}")

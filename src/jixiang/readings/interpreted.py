@@ -18,6 +18,7 @@ from jixiang.language.typed import Family, Policy, Rule, Rulebook, Within_
 from jixiang.readings.decide import Verdict, claim, environment, is_service, judge_policy
 from jixiang.readings.run.request import version_text
 from jixiang.readings.select import Asked, Claim, ClaimId, Grant, Outcome, Standing, fund, redecide
+from jixiang.readings.select.funds import NO_TURNS
 from jixiang.readings.stages import stages_due
 from jixiang.readings.world import Facts
 from jixiang.tables.decisions import DECISIONS, KEY
@@ -38,6 +39,7 @@ def decide_interpreted(
     run_dates: Iterable[date] = (),
     standing: pa.Table | None = None,
     ceilings: Mapping[tuple[str, int], int] | None = None,
+    turns: Mapping[str, int] = NO_TURNS,
 ) -> pa.Table:
     """Decisions of whole families as of a date, with the columns of `DECISIONS`, ordered by key.
 
@@ -49,7 +51,7 @@ def decide_interpreted(
     wanted = frozenset(codes)
     run = _Run.judged(_numbered(rulebook, wanted), world, days, wanted, _stood(standing, wanted))
     outcome = run.decided(len(dates) + 1)
-    funded = fund(outcome.grants, ceilings)
+    funded = fund(outcome.grants, ceilings, turns)
     rows = sorted(run.rows(outcome, funded), key=lambda row: tuple(row[name] for name in KEY))
     return pa.Table.from_pylist(rows, schema=DECISIONS)
 

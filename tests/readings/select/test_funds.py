@@ -32,6 +32,17 @@ def test_without_ceilings_all_is_covered():
     assert covered(None, granted("a", 11), granted("b", 10, of="")) == {"a": 11, "b": 10}
 
 
+def test_the_budgets_turns_come_before_all_else_and_who_is_not_named_comes_last():
+    early, late = granted("a", 10, 1), granted("b", 10, 2)
+    late = late._replace(claim=late.claim._replace(policy="Q"))
+    grants = {g.claim.id: g for g in (early, late)}
+
+    def paid(turns: dict[str, int]) -> set[str]:
+        return {key[1] for key, g in fund(grants, {("F", 2021): 10}, turns).items() if g.funded}
+
+    assert (paid({}), paid({"Q": 2, "P": 2}), paid({"Q": 2}), paid({"P": 2, "Q": 1})) == ({"a"}, {"a"}, {"b"}, {"b"})
+
+
 def test_no_fund_is_no_limit_and_a_fund_not_named_has_nothing():
     assert covered({("F", 2021): 5}, granted("a", 11, of=""), granted("b", 1, of="G"), granted("c", 5)) == {
         "a": 11,

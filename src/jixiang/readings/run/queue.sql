@@ -3,8 +3,11 @@
 --
 -- granted: every grant with amount_fen, was_funded (covered before) and its fund, year, rank, event.
 -- ceilings: fund, year, ceiling_fen; a fund and year without a line has nothing.
+-- policies: policy, turn: the policy's place among those of its fund.
 WITH kept AS (
-    SELECT *, LEAST(was_funded, amount_fen) AS covered FROM granted
+    SELECT g.*, LEAST(g.was_funded, g.amount_fen) AS covered, p.turn
+    FROM granted AS g
+    JOIN policies AS p ON p.policy = g.policy
 ),
 room AS (
     SELECT k.fund, k.year, COALESCE(MAX(c.ceiling_fen), 0) - SUM(k.covered) AS fen
@@ -16,7 +19,7 @@ queued AS (
     SELECT policy, subject, period, title, fund, year, covered, amount_fen,
         SUM(amount_fen - covered) OVER (
             PARTITION BY fund, year
-            ORDER BY rank, decision_date, event, policy, subject, period, title
+            ORDER BY turn, rank, decision_date, event, policy, subject, period, title
             ROWS UNBOUNDED PRECEDING
         ) AS needed
     FROM kept

@@ -19,7 +19,8 @@ Ceilings = Mapping[tuple[str, int], int]
 @dataclass(frozen=True)
 class Request:
     """`codes`: the policies to decide, in whole families. `standing`: the folder of the run before. `ceilings`: (fund, year)
-    → fen; None: every grant is covered. `raw`: the rows as they came are read, whatever is kept ready; the decisions are the same."""
+    → fen; None: every grant is covered. `turns`: policy → its turn in its fund's queue; who is not named comes last. `raw`:
+    the rows as they came are read, whatever is kept ready; the decisions are the same."""
 
     vocabulary: Vocabulary
     rulebook: Rulebook
@@ -28,6 +29,7 @@ class Request:
     standing: Path | None = None
     ceilings: Ceilings | None = None
     raw: bool = False
+    turns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def families(self) -> tuple[Family, ...]:

@@ -22,6 +22,7 @@ from jixiang.readings.run.request import Request, Rules
 from jixiang.readings.run.standing import runs_that_stand
 from jixiang.readings.run.verdicts import KEY
 from jixiang.readings.select import Asked, Claim, Grant, Standing, redecide
+from jixiang.readings.select.funds import LAST
 from jixiang.tables.decisions import PLACE
 
 FOLDER = Path(__file__).parent
@@ -78,10 +79,18 @@ class Settling:
     def _policies(self) -> pa.Table:
         """What selection asks of a policy, one row each. `fund`: its newest, for grants that nothing judges any more."""
         rows = [
-            {"policy": code, "fund": self._newest(code).fund, "early": self._early(code), "run": self.number}
+            {
+                "policy": code,
+                "fund": self._newest(code).fund,
+                "early": self._early(code),
+                "run": self.number,
+                "turn": self.request.turns.get(code, LAST),
+            }
             for code in self.request.codes
         ]
-        kinds = {"policy": pa.string(), "fund": pa.string(), "early": pa.bool_(), "run": pa.int64()}
+        kinds = {
+            "policy": pa.string(), "fund": pa.string(), "early": pa.bool_(), "run": pa.int64(), "turn": pa.int64(),
+        }  # fmt: skip
         return pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
 
     @cached_property
