@@ -131,13 +131,14 @@ def true(kind: Kind, since: date | None = None) -> Counter[tuple[Any, ...]]:
 
 
 def natural(entity: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Key in the facts and natural key of every row of an entity."""
+    """Key in the facts and natural key of every row of an entity. A number that is no attribute is that of the row."""
     named = tomllib.loads((PACK / "imports" / "keys.toml").read_text())["keys"][entity]
     found = vocabulary().entities[entity]
-    columns = [found.attributes[name].column for name in named]
     rows = known(fact_tables(vocabulary())[found.table])
-    for key, *parts in rows.select(found.key_column, *columns).iter_rows():
-        yield key, tuple(parts)
+    for row in rows.iter_rows(named=True):
+        key = row[found.key_column]
+        parts = (found.attributes[name].column if name in found.attributes else None for name in named)
+        yield key, tuple(re.sub("^[^0-9]*", "", key) if column is None else row[column] for column in parts)
 
 
 @pytest.mark.parametrize("code", sorted(kinds()))
