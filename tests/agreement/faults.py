@@ -98,6 +98,12 @@ def month_ends_run_over(patch: Patch) -> None:
     patch.setattr(v, "shift_months", shifted)
 
 
+def the_last_day_is_left_out(patch: Patch) -> None:
+    """天数 counts nights."""
+    plain = v.days_between
+    patch.setattr(v, "days_between", lambda start, end: sql.binary("-", plain(start, end), sql.number(1)))
+
+
 def halves_are_dropped(patch: Patch) -> None:
     """Half a fen is rounded down."""
     patch.setattr(v, "round_half_up", v.floor)
@@ -133,6 +139,7 @@ VERDICTS = (
     Fault(an_open_end_is_missing, 1),
     Fault(the_past_is_today, 1),
     Fault(month_ends_run_over, 1729),
+    Fault(the_last_day_is_left_out, 159),
     Fault(halves_are_dropped, 100),
     Fault(others_come_first, 37),
     Fault(nobody_hands_over, 1),
@@ -197,6 +204,11 @@ def smaller_ones_overtake(patch: Patch) -> None:
     _miswritten(patch, "queue", "q.needed <= r.fen", "q.amount_fen - q.covered <= r.fen")
 
 
+def the_budgets_turns_are_not_read(patch: Patch) -> None:
+    """All policies of a fund have the same turn."""
+    _miswritten(patch, "queue", "ORDER BY turn,", "ORDER BY 0 * turn,")
+
+
 def the_oldest_row_speaks(patch: Patch) -> None:
     """Of rows with one key it does not matter when they were recorded."""
     patch.setattr(speaking, "VERSION", ("source",))
@@ -210,5 +222,6 @@ RUNS = (
     Fault(unknown_takes_back, 6),
     Fault(claims_are_of_today, 1),
     Fault(smaller_ones_overtake, 1),
+    Fault(the_budgets_turns_are_not_read, 1),
     Fault(the_oldest_row_speaks, 1),
 )

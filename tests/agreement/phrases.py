@@ -225,14 +225,13 @@ class Phrases:
                 ]
                 if not sight.row and sight.subject == "证书":
                     found.append(lambda: self.share(sight, deep))
-            case "months":
+            case "months" | "days":
+                between = "整月数" if of == MONTHS else "天数"
                 found += [
                     lambda: self.extreme(of, sight, deep, ("较小", "较大")),
                     lambda: self.sum(of, sight, deep),
-                    lambda: f"整月数({self.value(DATE, sight, deep)}, {self.value(DATE, sight, deep)})",
+                    lambda: f"{between}({self.value(DATE, sight, deep)}, {self.value(DATE, sight, deep)})",
                 ]
-            case "days":
-                found += [lambda: self.extreme(of, sight, deep, ("较小", "较大")), lambda: self.sum(of, sight, deep)]
             case "bool":
                 return self.truths(sight, deep)
         if not sight.row and (rows := self.aggregates(of, sight, deep)):

@@ -67,5 +67,6 @@ def meaning(document):
             document.tables,
             document.cases,
             document.facts,
+            document.explained,
         )
     ]

@@ -113,6 +113,8 @@ def test_a_choice_between_two_kinds_of_payee_may_be_paid_but_not_asked():
         ("下水日期 晚于 2020-03", ".当月"),
         ("整月数(下水日期, 决定日) 不少于 12", "12 个月"),
         ("整月数(下水日期, 决定日) 不少于 12 天", "不能混用"),
+        ("天数(下水日期, 决定日) 不少于 12", "30 天"),
+        ("天数(下水日期, 决定日) 不少于 12 个月", "不能混用"),
         ("100 元 不少于 100", "500 元"),
         ("船东 为 渔船", "两种事实"),
         ("功率 不少于 3 次 + 2 人", "统一成"),
@@ -143,6 +145,7 @@ def test_money_times_months_through_months_is_money():
     assert value("600 元 × 整月数(下水日期, 决定日) ÷ 12 个月").type == MONEY
     assert value("100 元 ÷ 50 元").type == NUMBER
     assert value("6 个月 ÷ 12 个月").type == NUMBER
+    assert value("600 元 × 天数(下水日期, 决定日) ÷ 天数(决定日.当月.首日, 决定日.当月.末日)").type == MONEY
 
 
 def test_a_date_moves_by_months_or_days():
@@ -268,6 +271,7 @@ def test_functions():
     birth = t.Get(OWNER, "出生日期", DATE)
     assert value("年龄(船东, 决定日)") == value("年龄(船东.出生日期, 决定日)") == t.Age(birth, t.DecisionDate())
     assert value("整月数(下水日期, 决定日)") == t.WholeMonths(LAUNCHED, t.DecisionDate())
+    assert value("天数(下水日期, 决定日)") == t.DaysBetween(LAUNCHED, t.DecisionDate())
     assert value("较早(下水日期, 决定日)") == t.Least((LAUNCHED, t.DecisionDate()))
     assert value("较大(功率, 100)") == t.Greatest((POWER, number(100)))
     assert value("取整(99.5 元, 元, 向下)") == t.Round(t.Constant(Fraction(9950), MONEY), 100, "down", MONEY)

@@ -1,5 +1,6 @@
 """All documents together: 引用, versions, rules that bind several policies, families."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -329,6 +330,17 @@ def test_process_documents_set_what_the_vocabulary_names():
     text = "---\n名称: 办法\n文种: 办法\n---\n```规则\n参数 公示期: 5 天; 自 2021-01-01 起 7 天\n```\n"
     assert book(text).process["办法"]["公示期"].steps[1][1].value == 7
     assert codes(text.replace("公示期", "公示其")) == ["unknown-name"]
+
+
+def test_what_is_meant_to_be_so_is_kept_with_its_article_and_means_nothing_to_the_policy():
+    fence = "## 第二条 说明\n\n```释明\n| 体检 | 对象 | 说明 |\n|---|---|---|\n| 数额跳升 | 500 | 起步价 |\n```\n"
+    plain, explained = book(policy_text("")), book(policy_text("") + fence)
+    assert plain.explained == ()
+    (found,) = explained.explained
+    assert (found.document, found.kind, found.about, found.text) == ("甲", "数额跳升", "500", "起步价")
+    assert (found.article, found.place.line) == ("第二条 说明", 18)
+    (mine,), (theirs,) = plain.policies["P1"], explained.policies["P1"]
+    assert replace(mine, hash="") == replace(theirs, hash="")
 
 
 @pytest.mark.parametrize("kind", ["列表", "定义", "办法"])

@@ -233,3 +233,11 @@ def test_ages_and_whole_months():
     assert certain(t.Age(mine("出生日期", HOLDER), t.DecisionDate()), env(made)) == 41
     assert certain(t.Age(mine("出生日期", HOLDER), t.DecisionDate()), env()) is None
     assert certain(t.WholeMonths(mine("发证日期"), t.DecisionDate()), env(made)) == 3
+
+
+def test_days_count_both_ends_and_none_backwards():
+    january = t.DaysBetween(const(date(2021, 1, 1), ty.DATE), const(date(2021, 1, 31), ty.DATE))
+    assert certain(january, env()) == 31
+    assert certain(t.DaysBetween(january.start, january.start), env()) == 1
+    assert certain(t.DaysBetween(january.end, january.start), env()) == 0
+    assert certain(t.DaysBetween(const(None, ty.DATE), january.end), env()) is None

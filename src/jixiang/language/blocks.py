@@ -12,20 +12,21 @@ from markdown_it import MarkdownIt
 
 from jixiang.language.front import read_front
 from jixiang.language.grids import has_pipe, is_row, is_ruler, read_cells, read_grid
-from jixiang.language.parts import Article, CasePart, FactPart, Grid, TablePart, Text
+from jixiang.language.parts import Article, CasePart, ExplainedPart, FactPart, Grid, TablePart, Text
 from jixiang.language.source import Line, fold, split_lines
 from jixiang.language.words import HEADS, NAMED_HEADS, nearest
 from jixiang.values.problem import Place, Problem
 
-_KINDS = ("规则", "案例", "事实")
+_KINDS = ("规则", "案例", "事实", "释明")
 _KINDS_SAID_OTHERWISE = {
     **dict.fromkeys(("规定", "条款", "语句", "rule", "rules"), "规则"),
     **dict.fromkeys(("例子", "用例", "样例", "测试", "case", "cases"), "案例"),
     **dict.fromkeys(("数据", "fact", "facts"), "事实"),
+    **dict.fromkeys(("说明", "解释", "体检"), "释明"),
 }
 _HEADING = re.compile(r"\s*(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([^`]*)")
-_CROOKED_FENCE = re.compile(r"\s*[`'‘’´·~]{1,}\s*(规则|案例|事实)")
+_CROOKED_FENCE = re.compile(r"\s*[`'‘’´·~]{1,}\s*(规则|案例|事实|释明)")
 _TABLE = re.compile(r"\s*表\s*:(.*)")
 _TABLE_WITHOUT_COLON = re.compile(r"\s*表(?:[ ]*[;,.、][ ]*|[ ]+)([^\W\d]\w*)(?:[ ]+按[ ]+.*)?")
 _STATEMENT = re.compile(rf"\s*(?:{'|'.join(HEADS)})(?:[ ]+\w+)?[ ]*:")
@@ -49,6 +50,7 @@ class Blocks:
     rules: list[list[Line]] = field(default_factory=list)
     cases: list[CasePart] = field(default_factory=list)
     facts: list[FactPart] = field(default_factory=list)
+    explained: list[ExplainedPart] = field(default_factory=list)
     grids: list[list[Line]] = field(default_factory=list)
 
 
@@ -111,7 +113,7 @@ def _runs_into(lines: Sequence[Line], block: _Block) -> int | None:
 
 
 def _fence_kind(line: Line) -> tuple[str, str, str]:
-    """The kind of a fence (规则, 案例, 事实, or ""), the word written for it, and the rest of its first line."""
+    """The kind of a fence (规则, 案例, 事实, 释明, or ""), the word written for it, and the rest of its first line."""
     match = _FENCE.fullmatch(fold(line.text))
     info = match[2].strip() if match else ""
     word, _, rest = info.partition(" ")
@@ -187,7 +189,7 @@ class _Reader:
         elif (match := _NAMED_STATEMENT.match(text)) and not self.crooked:
             message = f"这一行像是规则 ({match[1]}),但不在 ```规则 块里,不起作用"
             self.report("rule-outside", line.place(line.indent), message, "移到这一条的 ```规则 块里", warn=True)
-        elif text.lstrip().startswith(">") and re.match(r"[>\s]*(```|~~~)\s*(规则|案例|事实)", text):
+        elif text.lstrip().startswith(">") and re.match(r"[>\s]*(```|~~~)\s*(规则|案例|事实|释明)", text):
             message = "引用 (>) 里的块不起作用;要起作用请去掉每行前面的 '>'"
             self.report("quoted-block", line.place(line.indent), message, text.lstrip("> "))
 
@@ -330,11 +332,13 @@ class _Reader:
         grid = self._grid(inside)
         if grid is None:
             self.report("empty-block", first.place(first.indent), f"'{kind}' 块里要有一张表格")
-        if kind == "案例":
+        if kind in ("案例", "释明"):
             if rest:
-                self.report("extra-word", first.place(first.indent), f"'案例' 后面不写别的:'{rest}'", "```案例")
-            if grid:
+                self.report("extra-word", first.place(first.indent), f"'{kind}' 后面不写别的:'{rest}'", f"```{kind}")
+            if grid and kind == "案例":
                 self.blocks.cases.append(CasePart(grid, self.article))
+            elif grid:
+                self.blocks.explained.append(ExplainedPart(grid, self.article))
             return
         entity = self._entity(rest, first, place)
         if grid and entity:

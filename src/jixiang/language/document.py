@@ -59,6 +59,7 @@ def _assemble(
         cases=tuple(blocks.cases),
         facts=tuple(blocks.facts),
         first_line=blocks.lines[0].place(),
+        explained=tuple(blocks.explained),
     )
     return document, sorted(problems, key=lambda problem: problem.place)
 

@@ -54,6 +54,14 @@ class CasePart:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPart:
+    """A 释明 block: findings of the health check that are meant to be so."""
+
+    grid: Grid
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactPart:
     """A 事实 block; `entity` is the name behind the word 事实."""
 
@@ -86,3 +94,4 @@ class Document:
     cases: tuple[CasePart, ...]
     facts: tuple[FactPart, ...]
     first_line: Place
+    explained: tuple[ExplainedPart, ...] = ()

@@ -15,6 +15,7 @@ from jixiang.language import typed
 from jixiang.language.bindings import Bound
 from jixiang.language.check.core import Desk
 from jixiang.language.check.declarations import clashes, declare_tables, open_scope
+from jixiang.language.check.explained import read_explained
 from jixiang.language.check.lookups import table_key
 from jixiang.language.check.scope import Scope
 from jixiang.language.check.statements import check_entity_definition, check_policy, root_context
@@ -55,6 +56,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
     families = read_families(bound, rules, desk)
     _check_bits(bound, families, desk)
     process = {s.front.label: _process(s, desk) for s in scopes if s.front.kind == "办法"}
+    explained = tuple(one for s in scopes for one in read_explained(s.document.explained, s.front.label, desk))
     problems = settled(desk.problems)
     by_file = {scope.document.file: scope for scope in scopes}
     if any(problem.severity == "error" for problem in problems):
@@ -66,6 +68,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
         entity_definitions=definitions,
         documents={scope.front.label: scope.document.sha256 for scope in scopes},
         process=process,
+        explained=explained,
     )
     return Assembled(rulebook, by_file, problems)
 

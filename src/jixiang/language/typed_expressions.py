@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from jixiang.language.types import BOOL, DATE, MONTHS, TEXT, Type
+from jixiang.language.types import BOOL, DATE, DAYS, MONTHS, TEXT, Type
 from jixiang.language.vocabulary import Relation
 from jixiang.values.month import Month
 
@@ -269,6 +269,15 @@ class WholeMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysBetween:
+    """天数(start, end): days, both ends included; 0 if `end` is before `start`"""
+
+    start: Expr
+    end: Expr
+    type: Type = DAYS
+
+
+@dataclass(frozen=True, slots=True)
 class Least:
     """较小, 较早. Any missing item: missing."""
 
@@ -348,6 +357,7 @@ Expr = (
     | Part
     | Age
     | WholeMonths
+    | DaysBetween
     | Least
     | Greatest
     | Round

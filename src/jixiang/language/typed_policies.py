@@ -195,6 +195,19 @@ class EntityDefinition:
     place: Place = field(compare=False)
 
 
+@dataclass(frozen=True)
+class Explained:
+    """One row of a 释明: why a finding of the health check is meant to be so. `document` by its label, `kind` and `about` as
+    the check calls the finding. It means nothing to a run."""
+
+    document: str
+    kind: str
+    about: str
+    text: str
+    article: str
+    place: Place = field(compare=False)
+
+
 FIXED_BITS = ("受理期", "对象", "适用日", "金额", "过渡", "受益人")
 
 
@@ -211,6 +224,7 @@ class Rulebook:
     entity_definitions: dict[str, tuple[EntityDefinition, ...]]  # document name → its definitions
     documents: dict[str, str]
     process: dict[str, dict[str, Dated]] = field(default_factory=dict)  # 办法 document → its 参数
+    explained: tuple[Explained, ...] = ()  # by document and line
 
     def rules_of(self, code: str) -> tuple[Rule, ...]:
         """The rules that bind a policy, in the family's order."""

@@ -17,7 +17,7 @@ from math import ceil, floor
 from typing import Any, Literal
 
 from jixiang.language.typed import CompareOp, PartKind
-from jixiang.values.dates import FOREVER, add_days, add_months, age, whole_months
+from jixiang.values.dates import FOREVER, add_days, add_months, age
 from jixiang.values.month import Month
 
 FIRST_MONTH, LAST_MONTH = Month(12), Month.of(FOREVER)
@@ -187,11 +187,11 @@ def part(kind: PartKind, end: Any) -> Any:
             return month.last_day if isinstance(month, Month) else date(year, 12, 31)
 
 
-def months_between(start: Bounds, end: Bounds) -> Bounds:
-    """整月数: fewest from the latest start to the earliest end, most the other way round."""
+def passed(counted: Callable[[date, date], int], start: Bounds, end: Bounds) -> Bounds:
+    """整月数, 天数: fewest from the latest start to the earliest end, most the other way round."""
 
     def count(first: date | None, last: date | None) -> int | None:
-        return None if first is None or last is None else whole_months(first, last)
+        return None if first is None or last is None else counted(first, last)
 
     return Bounds(count(start.hi, end.lo), count(start.lo, end.hi))
 

@@ -21,7 +21,7 @@ from jixiang.readings.bounds import MISSING, Bounds, exactly
 from jixiang.readings.env import Env, Result, Unseen
 from jixiang.readings.look import listed, look
 from jixiang.readings.tree import walk
-from jixiang.values.dates import FOREVER
+from jixiang.values.dates import FOREVER, days_between, whole_months
 from jixiang.values.month import Month
 
 
@@ -307,7 +307,8 @@ MEANING: dict[type, Callable[[Any, Env], Result]] = {
     t.Shift: _shift,
     t.Part: _part,
     t.Age: lambda expr, env: b.age_on(between(expr.birth, env), between(expr.on, env)),
-    t.WholeMonths: lambda expr, env: b.months_between(between(expr.start, env), between(expr.end, env)),
+    t.WholeMonths: lambda expr, env: b.passed(whole_months, between(expr.start, env), between(expr.end, env)),
+    t.DaysBetween: lambda expr, env: b.passed(days_between, between(expr.start, env), between(expr.end, env)),
     t.Least: lambda expr, env: b.least([between(item, env) for item in expr.items]),
     t.Greatest: lambda expr, env: b.greatest([between(item, env) for item in expr.items]),
     t.Round: _round,

@@ -203,6 +203,8 @@ def _spell_counted(expr: t.Expr, vocabulary: Vocabulary) -> str:
             return f"年龄({_listed((birth, on), vocabulary)})"
         case t.WholeMonths(start, end):
             return f"整月数({_listed((start, end), vocabulary)})"
+        case t.DaysBetween(start, end):
+            return f"天数({_listed((start, end), vocabulary)})"
         case t.Least(items):
             return f"{_smaller(expr.type, '早', '小')}({_listed(items, vocabulary)})"
         case t.Greatest(items):

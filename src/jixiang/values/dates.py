@@ -46,6 +46,11 @@ def whole_months(start: date, end: date) -> int:
     return months - (end.day < reached)
 
 
+def days_between(start: date, end: date) -> int:
+    """The days from `start` to `end`, both included; 0 when `end` is before `start`."""
+    return max(0, end.toordinal() - start.toordinal() + 1)
+
+
 def age(birth: date, on: date) -> int | None:
     """Whole years lived; None for a day before birth."""
     months = whole_months(birth, on)

@@ -53,7 +53,10 @@ def _sum(node: surface.Binary, left: typed.Expr, right: typed.Expr, context: Con
             return None
         case ("date", "date") | ("month", "month"):
             context.wrong(
-                "type-mismatch", node.place, "两个日期不能相加减", "相隔的月数写 '整月数(早的日期, 晚的日期)'"
+                "type-mismatch",
+                node.place,
+                "两个日期不能相加减",
+                "相隔的月数写 '整月数(早的日期, 晚的日期)',天数写 '天数(早的日期, 晚的日期)'",
             )
             return None
         case "date" | "month", "number":

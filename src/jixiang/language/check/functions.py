@@ -1,4 +1,4 @@
-"""Calls by name: the aggregates, and 年龄 整月数 较小 较大 较早 较晚 取整."""
+"""Calls by name: the aggregates, and 年龄 整月数 天数 较小 较大 较早 较晚 取整."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jixiang.language.types import DATE, MONEY, Type
 
 SMALLEST = {"较小": ("number", "money", "months", "days"), "较早": ("date", "month", "year")}
 LARGEST = {"较大": ("number", "money", "months", "days"), "较晚": ("date", "month", "year")}
-FUNCTIONS = (*AGGREGATES, "均分", "年龄", "整月数", *SMALLEST, *LARGEST, "取整")
+FUNCTIONS = (*AGGREGATES, "均分", "年龄", "整月数", "天数", *SMALLEST, *LARGEST, "取整")
 BIRTH = "出生日期"
 UNITS_FEN = {"分": 1, "角": 10, "元": 100, "十元": 1_000, "百元": 10_000, "千元": 100_000, "万元": 1_000_000}
 DIRECTIONS: dict[str, Literal["half_up", "down", "up"]] = {"四舍五入": "half_up", "向下": "down", "向上": "up"}
@@ -44,7 +44,9 @@ def check_call(node: surface.Call, context: Context, expected: Type | None = Non
         case "年龄":
             return _age(node, arguments, context)
         case "整月数":
-            return _whole_months(node, arguments, context)
+            return _between(node, arguments, typed.WholeMonths, context)
+        case "天数":
+            return _between(node, arguments, typed.DaysBetween, context)
         case "取整":
             return _round(node, arguments, context)
     return _extreme(node, arguments, context, expected)
@@ -88,11 +90,16 @@ def _not_born(thing: typed.Expr, node: surface.Expr, context: Context) -> None:
     context.wrong("type-mismatch", node.place, f"年龄 要一个人,'{thing.type.of}' 没有{BIRTH}", way)
 
 
-def _whole_months(node: surface.Call, arguments: list[surface.Expr], context: Context) -> typed.Expr | None:
-    if not _two(node, arguments, "整月数(早的日期, 晚的日期)", context):
+def _between(
+    node: surface.Call,
+    arguments: list[surface.Expr],
+    form: type[typed.WholeMonths] | type[typed.DaysBetween],
+    context: Context,
+) -> typed.Expr | None:
+    if not _two(node, arguments, f"{node.function.text}(早的日期, 晚的日期)", context):
         return None
     start, end = day_of(arguments[0], context), day_of(arguments[1], context)
-    return typed.WholeMonths(start, end) if start is not None and end is not None else None
+    return form(start, end) if start is not None and end is not None else None
 
 
 def _extreme(

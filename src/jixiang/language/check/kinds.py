@@ -87,7 +87,7 @@ def way_out(left: Type, right: Type) -> str:
     if left.kind == right.kind == "ref":
         return f"'{left.of}' 与 '{right.of}' 是两种事实"
     if kinds == {"number", "months"} or kinds == {"number", "days"}:
-        return "时长要写单位,如 12 个月"
+        return EXAMPLES["days" if "days" in kinds else "months"]
     if kinds == {"number", "money"}:
         return "金额要写单位,如 500 元"
     return EXAMPLES[left.kind]

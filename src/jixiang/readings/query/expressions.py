@@ -93,7 +93,7 @@ class Expressions:
                 return v.choose(branches)
             case t.Arithmetic() | t.Round() | t.Least() | t.Greatest():
                 return self._number(expr, frame)
-            case t.Shift() | t.Part() | t.Age() | t.WholeMonths():
+            case t.Shift() | t.Part() | t.Age() | t.WholeMonths() | t.DaysBetween():
                 return self._calendar(expr, frame)
         raise TypeError(f"no query for {type(expr).__name__}")
 
@@ -257,7 +257,7 @@ class Expressions:
 
     # Calendar ----------------------------------------------------------------------------------------------------
 
-    def _calendar(self, expr: t.Shift | t.Part | t.Age | t.WholeMonths, frame: Frame) -> Value:
+    def _calendar(self, expr: t.Shift | t.Part | t.Age | t.WholeMonths | t.DaysBetween, frame: Frame) -> Value:
         match expr:
             case t.Shift(of=of, by=by, sign=sign):
                 step = v.floor(self.exact(by, frame).lo)
@@ -269,11 +269,12 @@ class Expressions:
                 lived = frame.let(v.whole_months(self.exact(birth, frame).plain, self.exact(on, frame).plain))
                 years = sql.binary("//", lived, sql.number(12))
                 return certain(sql.case((sql.binary(">=", lived, sql.number(0)), years)))
-            case t.WholeMonths(start=start, end=end):
+            case t.WholeMonths(start=start, end=end) | t.DaysBetween(start=start, end=end):
+                counted = v.whole_months if isinstance(expr, t.WholeMonths) else v.days_between
                 one, two = self.value(start, frame), self.value(end, frame)
                 if one.certain and two.certain:
-                    return certain(v.whole_months(one.plain, two.plain))
-                return Value(Bound(v.whole_months(one.hi.n, two.lo.n)), Bound(v.whole_months(one.lo.n, two.hi.n)))
+                    return certain(counted(one.plain, two.plain))
+                return Value(Bound(counted(one.hi.n, two.lo.n)), Bound(counted(one.lo.n, two.hi.n)))
 
 
 def _mapped(one: object, value: Value) -> Value:

@@ -241,5 +241,5 @@ def children(expr: object) -> list[object]:
 _NODES = (
     t.Constant, t.DecisionDate, t.EffectiveDate, t.Period, t.Row, t.TheOne, t.Get, t.GetOn, t.Named, t.Dated, t.Look, t.Listed,
     t.Aggregate, t.Share, t.Compare, t.Member, t.And, t.Or, t.Not, t.Known, t.If, t.Arithmetic, t.Shift, t.Part, t.Age,
-    t.WholeMonths, t.Least, t.Greatest, t.Round, t.Granted, t.Remainder, t.Title, Unseen,
+    t.WholeMonths, t.DaysBetween, t.Least, t.Greatest, t.Round, t.Granted, t.Remainder, t.Title, Unseen,
 )  # fmt: skip

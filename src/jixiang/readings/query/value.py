@@ -275,6 +275,12 @@ def whole_months(start: Sql, end: Sql) -> Sql:
     return sql.binary("-", sql.binary("-", month_of(end), month_of(start)), short)
 
 
+def days_between(start: Sql, end: Sql) -> Sql:
+    """Both ends included; the difference of two days is a number of days."""
+    passed = sql.binary("+", sql.binary("-", end, start), sql.number(1))
+    return sql.case((sql.binary(">=", end, start), passed), (sql.binary("<", end, start), sql.number(0)))
+
+
 def choose(branches: list[tuple[Sql, Value]], otherwise: Value = MISSING) -> Value:
     """CASE over values: the bounds of the first branch whose condition holds."""
     values = [v for _, v in branches] + [otherwise]
