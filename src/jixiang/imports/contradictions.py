@@ -7,36 +7,30 @@ that is wrong is a problem with its place. It can read nothing but facts, and ch
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from jixiang.engines.city_queries import Form, first_line, read_query
 from jixiang.engines.duckdb import DuckDB
 from jixiang.imports.quality_known import offer_known
 from jixiang.imports.report import Found
 from jixiang.language.vocabulary import Vocabulary
-from jixiang.tables.schema import CUTOFF, FactTable, fact_tables
+from jixiang.tables.schema import CUTOFF, fact_tables
 from jixiang.tables.store import FactStore
 from jixiang.values.problem import Place, Problem
 
 FOLDER = Path("imports") / "contradictions"
-HEAD = re.compile(r"--\s*(名称|说明|实体)\s*[::]\s*(.*?)\s*$")
-HEADS = ("名称", "说明", "实体")
 AS_OF = "as_of"  # the relation that holds the day
 SHOWN = 5  # keys that a report gives
 RESULT = "found_"
 
 CODE = "contradiction-rule"
-# Functions that the parser has no name for, and that look at nothing but their arguments.
-PLAIN = {"make_date", "age", "datesub", "date_sub", "last_day", "format", "printf", "list_value"}
 
 
 @dataclass(frozen=True)
@@ -82,9 +76,9 @@ def find_contradictions(
             try:
                 found.append(_run(engine, rule))
             except duckdb.OutOfMemoryException as error:
-                problems.append(_problem(rule.file, f"内存不够,没有查完: {_first_line(error)}", "给多一些 --memory-mb"))
+                problems.append(_problem(rule.file, f"内存不够,没有查完: {first_line(error)}", "给多一些 --memory-mb"))
             except duckdb.Error as error:
-                problems.append(_problem(rule.file, f"查询不能运行: {_first_line(error)}", "请核对表名和列名"))
+                problems.append(_problem(rule.file, f"查询不能运行: {first_line(error)}", "请核对表名和列名"))
     return tuple(found), tuple(problems)
 
 
@@ -124,79 +118,26 @@ def read_rules(city_folder: Path, vocabulary: Vocabulary) -> tuple[list[Rule], l
 
 
 def _read(path: Path, file: str, vocabulary: Vocabulary) -> Rule | list[Problem]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return [_problem(file, "文件读不出来", "请存成 UTF-8 文本")]
-    heads = _heads(text)
-    lacking = [head for head in HEADS if not heads.get(head)]
-    if lacking:
-        return [_problem(file, f"开头的注释里没有 {'、'.join(lacking)}", "写成 -- 名称: 死亡后仍有缴费")]
-    if heads["实体"] not in vocabulary.entities:
-        return [_problem(file, f"词汇里没有实体 '{heads['实体']}'", "写词汇里的中文名,如 人员")]
-    query = _parsed(text, file)
-    if isinstance(query, Problem):
-        return [query]
-    tables = {name: table for name, table in fact_tables(vocabulary).items() if name != CUTOFF}
-    problems = list(_forbidden(query, file, tables))
-    if problems:
-        return problems
-    own = {cte.alias for cte in query.find_all(exp.CTE)}
-    read = frozenset(table.name for table in query.find_all(exp.Table) if table.name not in own | {AS_OF})
-    return Rule(file, heads["名称"], heads["说明"], heads["实体"], query, read)
+    read = read_query(path, file, _form(vocabulary))
+    if isinstance(read, list):
+        return read
+    said = read.said
+    if said["实体"] not in vocabulary.entities:
+        return [_problem(file, f"词汇里没有实体 '{said['实体']}'", "写词汇里的中文名,如 人员")]
+    return Rule(file, said["名称"], said["说明"], said["实体"], read.query, read.reads - {AS_OF})
 
 
-def _heads(text: str) -> dict[str, str]:
-    """What the comments before the query say."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        if line.strip() and not line.lstrip().startswith("--"):
-            break
-        if match := HEAD.match(line.strip()):
-            found.setdefault(match[1], match[2])
-    return found
-
-
-def _parsed(text: str, file: str) -> exp.Query | Problem:
-    try:
-        statements = [one for one in sqlglot.parse(text, dialect=DuckDB.dialect) if one is not None]
-    except SqlglotError as error:
-        return _problem(file, f"不是能读懂的 SQL: {_first_line(error)}", "请核对写法")
-    if len(statements) != 1:
-        return _problem(file, f"有 {len(statements)} 条语句", "一个文件只写一条 SELECT")
-    query = statements[0]
-    if not isinstance(query, exp.Select | exp.SetOperation):
-        return _problem(file, "不是 SELECT", "只能查询,不能做别的")
-    for node in query.walk():
-        node.comments = None  # the engine puts its own text before a query
-    return query
-
-
-def _forbidden(query: exp.Query, file: str, tables: dict[str, FactTable]) -> Iterable[Problem]:
-    """Whatever would reach beyond the facts: other statements, files, settings, functions that are not plain."""
-    if any(with_.args.get("recursive") for with_ in query.find_all(exp.With)):
-        yield _problem(file, "WITH RECURSIVE 可能没有尽头", "请用不递归的写法")
-    if any(True for _ in query.find_all(exp.Into, exp.Command, exp.DDL, exp.DML, exp.Parameter, exp.Placeholder)):
-        yield _problem(file, "里面有 SELECT 以外的语句或参数", "只能查询")
-    own = {cte.alias for cte in query.find_all(exp.CTE)}
-    if taken := sorted(own & {*tables, AS_OF}):
-        yield _problem(file, f"WITH 里的名称 {'、'.join(taken)} 是事实表的名称", "请换一个名称")
-    for table in query.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier) or table.db or table.catalog:
-            yield _problem(file, f"不能从 {table.sql(DuckDB.dialect)} 读取", "只能读事实表")
-        elif table.name not in {*tables, *own, AS_OF}:
-            yield _problem(file, f"没有事实表 '{table.name}'", "表名见词汇;随时间变化的属性在 <表>_<列>")
-    for function in query.find_all(exp.Anonymous, exp.ReadCSV, exp.ReadParquet):
-        name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
-        if name.lower() not in PLAIN:
-            yield _problem(file, f"不能用函数 {name}", "请用普通的比较和日期函数")
-    if "key" not in query.named_selects:
-        yield _problem(file, "没有选出 key", "写成 SELECT x.contribution_id AS key")
+def _form(vocabulary: Vocabulary) -> Form:
+    return Form(
+        code=CODE,
+        heads=("名称", "说明", "实体"),
+        selects=("key",),
+        readable={*fact_tables(vocabulary), AS_OF} - {CUTOFF},
+        example="写成 -- 名称: 死亡后仍有缴费",
+        select_example="写成 SELECT x.contribution_id AS key",
+        names_are="表名见词汇;随时间变化的属性在 <表>_<列>",
+    )
 
 
 def _problem(file: str, message: str, suggestion: str) -> Problem:
     return Problem(CODE, Place(file, 1), message, suggestion)
-
-
-def _first_line(error: Exception) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0] if str(error).strip() else "没有说明"
