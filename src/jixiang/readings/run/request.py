@@ -20,7 +20,8 @@ Ceilings = Mapping[tuple[str, int], int]
 class Request:
     """`codes`: the policies to decide, in whole families. `standing`: the folder of the run before. `ceilings`: (fund, year)
     → fen; None: every grant is covered. `turns`: policy → its turn in its fund's queue; who is not named comes last. `raw`:
-    the rows as they came are read, whatever is kept ready; the decisions are the same."""
+    the rows as they came are read, whatever is kept ready; the decisions are the same. `known`: a run for an earlier date by
+    what is known on this one; unless said, by what was known then."""
 
     vocabulary: Vocabulary
     rulebook: Rulebook
@@ -30,6 +31,12 @@ class Request:
     ceilings: Ceilings | None = None
     raw: bool = False
     turns: Mapping[str, int] = field(default_factory=dict)
+    known: date | None = None
+
+    @property
+    def known_on(self) -> date:
+        """Up to which day records count."""
+        return self.known or self.as_of
 
     @property
     def families(self) -> tuple[Family, ...]:

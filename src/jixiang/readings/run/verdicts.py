@@ -76,7 +76,7 @@ def plan_of(
         request.rulebook,
         [p for p in request.versions if p.code in wanted and p.code not in without],
         decision_date=day,
-        known_on=request.as_of,
+        known_on=request.known_on,
         cutoffs=cutoffs,
         offered=offered,
         only=only,
