@@ -204,11 +204,6 @@ def smaller_ones_overtake(patch: Patch) -> None:
     _miswritten(patch, "queue", "q.needed <= r.fen", "q.amount_fen - q.covered <= r.fen")
 
 
-def the_budgets_turns_are_not_read(patch: Patch) -> None:
-    """All policies of a fund have the same turn."""
-    _miswritten(patch, "queue", "ORDER BY turn,", "ORDER BY 0 * turn,")
-
-
 def the_oldest_row_speaks(patch: Patch) -> None:
     """Of rows with one key it does not matter when they were recorded."""
     patch.setattr(speaking, "VERSION", ("source",))
@@ -222,6 +217,5 @@ RUNS = (
     Fault(unknown_takes_back, 6),
     Fault(claims_are_of_today, 1),
     Fault(smaller_ones_overtake, 1),
-    Fault(the_budgets_turns_are_not_read, 1),
     Fault(the_oldest_row_speaks, 1),
 )

@@ -66,7 +66,7 @@ def test_single_entities_cutoffs_and_process_names():
     vocabulary = tiny_vocabulary()
     assert vocabulary.entities["全港"].single
     assert vocabulary.entities["出海"].time == "月份"
-    assert vocabulary.process_names == ("公示期", "退款期限")
+    assert vocabulary.process_names == ("公示期", "退款期限", "年度额度", "拨付先后")
 
 
 def test_wuxi_reads_without_a_problem():

@@ -132,6 +132,43 @@ def test_a_fund_that_is_too_small_queues_those_behind(tmp_path: Path, port: Path
     assert "queued" in found.values()
 
 
+BUDGET = """---
+名称: 渔业资金办法
+文种: 办法
+施行: 2020-01-01
+---
+表:年度额度 按 资金、年度
+
+| 资金     | 年度      | 额度    |
+|----------|-----------|---------|
+| 渔业资金 | 2021 年度 | 2500 元 |
+
+表:拨付先后 按 政策
+
+| 政策   | 顺位 |
+|--------|------|
+| {first} | 1    |
+"""
+
+
+@pytest.mark.parametrize(("first", "covered"), [("渔船燃油补贴", {"H1"}), ("燃油再补", {"H3"})])
+def test_without_a_file_the_budget_document_says_how_much_there_is_and_whose_turn_comes_first(
+    tmp_path: Path, port: Path, first: str, covered: set[str]
+) -> None:
+    city = tmp_path / "city"
+    shutil.copytree(CITY, city)
+    text = (city / "policies" / "燃油补贴.md").read_text("utf-8")
+    other = text.replace("名称: 渔船燃油补贴", "名称: 燃油再补").replace("编号: H1", "编号: H3")
+    (city / "policies" / "燃油再补.md").write_text(other, "utf-8")
+    (city / "policies" / "资金办法.md").write_text(BUDGET.format(first=first), "utf-8")
+    out = tmp_path / "run"
+    call = ["decide", "--city", str(city), "--facts", str(port), "--as-of", "2021-06-30", "--out", str(out)]
+    assert main(call) == 0
+    rows = [r for h in ("H1", "H3") for r in pq.read_table(out / h / "decisions.parquet").to_pylist()]
+    assert {r["policy"] for r in rows if r["outcome"] == "granted"} == covered
+    assert any(r["outcome"] == "queued" for r in rows)
+
+
 # explain ---------------------------------------------------------------------------------------------------------
 
 
