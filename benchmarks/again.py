@@ -11,9 +11,8 @@ from time import perf_counter
 
 from benchmarks.by_hand.run import AS_OF
 from benchmarks.clock import peak_mb
-from benchmarks.places import CITY
+from benchmarks.pack import by_hand_city
 from jixiang.engines.duckdb import DuckDB
-from jixiang.language.city import load_city
 from jixiang.readings.query import sql
 from jixiang.readings.query.sql import col
 from jixiang.readings.run.again import Rejudging
@@ -26,9 +25,8 @@ PEOPLE, TIMES = 1000, 7
 
 def main() -> None:
     store, people = FactStore(Path(sys.argv[1])), int(sys.argv[2]) if len(sys.argv) > 2 else PEOPLE
-    city = load_city(CITY)
-    if city.rulebook is None:
-        raise SystemExit("\n".join(f"{p.place}: {p.message}" for p in city.errors))
+    city = by_hand_city()
+    assert city.rulebook is not None
     request = Request(
         city.vocabulary, city.rulebook, AS_OF, whole_families(city.rulebook, tuple(city.rulebook.policies))
     )

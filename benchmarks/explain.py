@@ -19,9 +19,8 @@ from pathlib import Path
 from time import perf_counter, thread_time
 
 from benchmarks.by_hand.required import AS_OF
-from benchmarks.places import CITY
+from benchmarks.pack import by_hand_city
 from jixiang.engines.duckdb import DuckDB
-from jixiang.language.city import load_city
 from jixiang.language.typed import Rulebook
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.readings.fits import about_people, does_it_fit, person_entity, what_fits
@@ -41,9 +40,8 @@ WARM = 20  # subjects that are asked about before, and not counted
 
 def main() -> None:
     store, wanted = FactStore(Path(sys.argv[1])), int(sys.argv[2]) if len(sys.argv) > 2 else SUBJECTS
-    city = load_city(CITY)
-    if city.rulebook is None:
-        raise SystemExit("\n".join(f"{p.place}: {p.message}" for p in city.errors))
+    city = by_hand_city()
+    assert city.rulebook is not None
     vocabulary, rulebook = city.vocabulary, city.rulebook
     writing, _ = took(lambda: write_pages(store, vocabulary, rulebook))
     with DuckDB() as engine:

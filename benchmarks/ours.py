@@ -24,15 +24,13 @@ import pyarrow as pa  # noqa: E402
 from sqlglot import exp  # noqa: E402
 
 from benchmarks.by_hand.run import AS_OF  # noqa: E402
-from benchmarks.places import CITY  # noqa: E402
+from benchmarks.pack import by_hand_city  # noqa: E402
 from jixiang.engines.duckdb import DuckDB, Progress, Runnable  # noqa: E402
-from jixiang.language.city import load_city  # noqa: E402
 from jixiang.readings.kept_facts.advance import advance  # noqa: E402
 from jixiang.readings.query import sql  # noqa: E402
 from jixiang.readings.query.sql import col  # noqa: E402
 from jixiang.readings.run.decide_city import decide_city  # noqa: E402
 from jixiang.readings.run.request import Request, whole_families  # noqa: E402
-from jixiang.tables.snapshot import hash_documents  # noqa: E402
 from jixiang.tables.store import FactStore  # noqa: E402
 
 LINE = "排队与上限"  # what the run says when all is judged
@@ -124,9 +122,8 @@ def decide(
     store: FactStore, out: Path, outcomes: Path, clock: Clock, *, forward: bool = False, judge_only: bool = False
 ) -> dict[str, object]:
     """The whole run; what judging alone took."""
-    city = load_city(CITY)
-    if city.rulebook is None:
-        raise SystemExit("\n".join(f"{p.place}: {p.message}" for p in city.errors))
+    city = by_hand_city()
+    assert city.rulebook is not None
     clock.lap("documents")
     if forward:
         advance(store, city.vocabulary, datetime.combine(AS_OF, time.max), memory_mb=MEMORY_MB)
@@ -137,7 +134,7 @@ def decide(
     with engine:
         marks = Marks(engine, outcomes, judge_only)
         with suppress(Judged):
-            decide_city(engine, request, store, out, documents=hash_documents(CITY), progress=marks.heard)
+            decide_city(engine, request, store, out, documents=city.rulebook.documents, progress=marks.heard)
             clock.lap("writing")
     return marks.judged
 
