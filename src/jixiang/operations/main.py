@@ -15,6 +15,7 @@ from jixiang.operations import (
     demo,
     desk,
     explain,
+    figures,
     importing,
     keep,
     reformat,
@@ -43,6 +44,7 @@ VERBS = {
     "keep": keep,
     "desk": desk,
     "changes": changes,
+    "figures": figures,
 }
 
 

@@ -1,0 +1,8 @@
+-- 名称: 市级竞赛已举办
+-- 单位: 届
+-- 公布: 14, 2021-08, 无锡市总工会宣传页面
+-- 怎么算: 决赛过的市级比赛里最大的届次
+-- 规模: 不变
+SELECT max(c.edition) AS value
+FROM contest AS c, as_of
+WHERE c.class = '6' AND c.final_on <= day

@@ -1,0 +1,10 @@
+-- 名称: 竞赛授予技术能手到第几名
+-- 单位: 名
+-- 公布: 3, 2021-08, 无锡市总工会宣传页面
+-- 政策: D1
+-- 怎么算: 市级竞赛荣誉的决定里,授予无锡市技术能手的最后一名
+-- 规模: 不变
+SELECT max(e.rank) AS value
+FROM decision AS d
+JOIN contest_entry AS e ON e.contest_entry_id = d.subject
+WHERE d.policy = 'D1' AND d.outcome = 'granted' AND d.title = '无锡市技术能手'
