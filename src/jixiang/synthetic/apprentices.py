@@ -17,7 +17,10 @@ CERTIFIED = 0.8  # of those whose course is over
 
 
 def draw_apprentices(town: Town, scene: Scene) -> dict[str, Column]:
-    """Hired within a year before; dates near the edges of what is asked for. Takes over certificates for the successful."""
+    """Hired within a year before; dates near the edges of what is asked for; `job` is the stretch of work.
+
+    Takes over certificates for the successful.
+    """
     figures, spells, jobs, starts = town.figures, scene.spells, [], []
     for n, whole in enumerate(figures["apprentices.started"]):
         rng = town.rng(TABLE, n)
@@ -32,6 +35,7 @@ def draw_apprentices(town: Town, scene: Scene) -> dict[str, Column]:
     choices = figures["apprentices.months"]
     months = np.array([n for n, _ in choices], dtype=np.int32)[pick(rng, [share for _, share in choices], count)]
     rows = {
+        "job": job,
         "person_id": spells.person[job],
         "employer_id": spells.firm[job],
         "occupation": town.draw(rng, TABLE, "occupation", figures.share("occupations.weights"), count),

@@ -44,18 +44,22 @@ class Recorder:
     def __post_init__(self) -> None:
         self.tables = fact_tables(self.vocabulary)
 
-    def record(self, name: str, rows: Rows, known: Column, *later: Later, wrong: str = "") -> None:
-        """All rows of a table. `known`: the day each began; what began after the last day is left out.
+    def record(
+        self, name: str, rows: Rows, known: Column, *later: Later, wrong: str = "", whole: Mask | None = None
+    ) -> None:
+        """Rows of a table. `known`: the day each began; what began after the last day is left out.
 
-        `wrong` names a column of days or amounts that a few rows have wrong at first.
+        `wrong` names a column of days or amounts that a few rows have wrong at first. `whole`: rows without an empty
+        cell. A table may be recorded in parts; the keys of a later part begin at `next_key`.
         """
         table = self.tables.get(name)
         if table is None:
             return
-        rng = stream(self.seed, "arrival", name)
+        part = self.rows.get(name, 0)
+        rng = stream(self.seed, "arrival", name, *([part] if part else []))
         kept = np.flatnonzero(known <= END)
         final = {column: drawn[kept] for column, drawn in rows.items() if column in table.columns}
-        self._punch(rng, name, final)
+        self._punch(rng, name, final, np.zeros(len(kept), dtype=bool) if whole is None else whole[kept])
         phases = [Later(_limited(phase.day[kept]), phase.columns) for phase in later]
         begun = self.arrived(rng, name, np.maximum(known[kept], START))
         first, corrections = _first_versions(final, phases), self._corrections(rng, table, final, phases, begun, wrong)
@@ -64,6 +68,10 @@ class Recorder:
         self._later_versions(rng, table, final, phases, begun)
         self._commit(table, *_corrected(final, corrections))
         self._commit(table, ghosts[0], ghosts[1] + between(rng, 15, 60, len(ghosts[1])), retracted=True)
+
+    def next_key(self, name: str) -> int:
+        """A number past every key of the table so far, those of rows that never were included."""
+        return self.rows.get(name, 0)
 
     def arrived(self, rng: Stream, name: str, happened: Column) -> Column:
         """The day a row reaches us: after the table's usual lag, and for a few much later."""
@@ -92,12 +100,18 @@ class Recorder:
             self.tables[CUTOFF], {"entity": words(which, names), "covers_until": until}, until + lags, distinct=False
         )
 
-    def _punch(self, rng: Stream, name: str, rows: dict[str, Drawn]) -> None:
-        """Empties a few cells, as often as the figures say."""
+    def _punch(self, rng: Stream, name: str, rows: dict[str, Drawn], whole: Mask) -> None:
+        """Empties a few cells, as often as the figures say.
+
+        A column of `holes.apart` has a stream of its own: naming one more moves no hole of another.
+        """
         for column, drawn in rows.items():
-            rate = self.figures.rate("holes.rates", f"{name}.{column}")
+            cell = f"{name}.{column}"
+            apart = cell in self.figures["holes.apart"]
+            rate = self.figures.rate("holes.apart" if apart else "holes.rates", cell)
             if rate and isinstance(drawn, np.ndarray):
-                rows[column] = _blanked(drawn, chance(rng, rate, len(drawn)))
+                own = stream(self.seed, "holes", cell) if apart else rng
+                rows[column] = _blanked(drawn, chance(own, rate, len(drawn)) & ~whole)
 
     def _corrections(
         self, rng: Stream, table: FactTable, rows: Rows, phases: list[Later], begun: Column, wrong: str

@@ -113,9 +113,22 @@ def record_certificates(town: Town, certificates: Certificates) -> None:
         "obtained_by": town.draw(rng, "certificate", "obtained_by", figures.share("certificates.obtained_by"), count),
         "body": words(pick(rng, figures.numbers("certificates.body_weights"), count), bodies),
         "valid": ~chance(rng, figures.number("certificates.invalid"), count),
+        "fee": _fees(town, certificates.level),
     }
     known = np.maximum(certificates.issued, START)
     town.recorder.record("certificate", rows, known, wrong="issued_on")
+
+
+def _fees(town: Town, level: Column) -> Column:
+    """Fen: what the level costs, nothing where it was free, now and then another sum."""
+    rng, figures = town.rng("certificates", "fees"), town.figures
+    by_level = np.zeros(len(_levels(town)), dtype=np.int64)
+    for code, yuan in figures.share("certificates.fees").items():
+        by_level[town.code("certificate", "level", code)] = round(yuan * 100)
+    free, other = figures.numbers("certificates.fees_otherwise")
+    unusual = by_level[level] * between(rng, 5, 14, len(level)) // 10
+    fee = np.where(chance(rng, other, len(level)), unusual, by_level[level])
+    return np.where(chance(rng, free, len(level)), 0, fee)
 
 
 def _numbers(town: Town, certificates: Certificates) -> Text:

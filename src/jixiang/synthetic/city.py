@@ -12,20 +12,32 @@ from pathlib import Path
 import numpy as np
 
 from jixiang.language.vocabulary_reader import read_vocabulary
+from jixiang.synthetic.appointments import draw_appointments, record_appointments, record_awards
 from jixiang.synthetic.apprentices import draw_apprentices, record_apprentices
 from jixiang.synthetic.arrival import Later, Recorder
 from jixiang.synthetic.certificates import draw_certificates, record_certificates
+from jixiang.synthetic.classes import days_present, draw_classes, record_classes
 from jixiang.synthetic.columns import Drawn, words
-from jixiang.synthetic.contests import draw_contests, record_contests
+from jixiang.synthetic.contests import Contests, draw_contests, record_contests
 from jixiang.synthetic.contributions import record_contributions
 from jixiang.synthetic.days import NONE, START, Column, Mask, day
+from jixiang.synthetic.degrees import draw_degrees
+from jixiang.synthetic.drills import record_drills
 from jixiang.synthetic.figures import check_codes, read_figures
-from jixiang.synthetic.firms import draw_firms
+from jixiang.synthetic.firms import Firms, draw_firms
+from jixiang.synthetic.founders import draw_founders
 from jixiang.synthetic.groups import draw_unemployment, record_hardship, record_unemployment
+from jixiang.synthetic.innovations import record_innovations
+from jixiang.synthetic.listings import Listings, draw_listings
+from jixiang.synthetic.mastery import find_masters
 from jixiang.synthetic.online import record_online
 from jixiang.synthetic.people import People, draw_people, record_people
-from jixiang.synthetic.registers import head_counts, record_blacklist, record_firms, record_head_counts
-from jixiang.synthetic.schooling import draw_members, record_education, record_enrolments, record_members
+from jixiang.synthetic.projects import draw_projects, record_projects
+from jixiang.synthetic.registers import Known, head_counts, record_blacklist, record_firms, record_head_counts
+from jixiang.synthetic.schooling import draw_education, draw_members, record_education, record_members
+from jixiang.synthetic.stoppages import draw_stoppages, record_stoppages
+from jixiang.synthetic.studios import draw_studios, record_studios
+from jixiang.synthetic.study import Study, draw_study, record_study
 from jixiang.synthetic.town import Town
 from jixiang.synthetic.trainings import (
     Scene,
@@ -33,7 +45,7 @@ from jixiang.synthetic.trainings import (
     first_filings,
     record_trainings,
 )
-from jixiang.synthetic.work import Spells, draw_spells, record_work
+from jixiang.synthetic.work import Spells, contract_ends, draw_spells, record_work
 from jixiang.tables.store import FactStore
 from jixiang.values.problem import Problem
 
@@ -68,19 +80,19 @@ def _make(town: Town, progress: Progress) -> None:
     record_people(town, people)
     progress("用工", 0.05)
     spells = draw_spells(town, people, firms)
-    record_work(town, spells)
-    record_education(town, people)
+    listings = draw_listings(town, firms)
+    progress("工会与学历", 0.08)
+    study = _record_schooling(town, people, firms, spells, listings)
     progress("重点群体", 0.12)
     needy = _record_groups(town, people, spells)
     progress("证书与培训", 0.15)
-    _record_skills(town, Scene(people, firms, spells, draw_certificates(town, people, spells), needy))
-    progress("工会与竞赛", 0.20)
-    members = draw_members(town, firms, spells)
-    record_members(town, members)
-    record_enrolments(town, firms, spells, members)
+    scene = Scene(people, firms, spells, draw_certificates(town, people, spells), needy)
+    _record_skills(town, scene, study, listings)
+    progress("竞赛与人才", 0.22)
     contests = draw_contests(town, spells)
     record_contests(town, contests)
-    progress("月报", 0.24)
+    _record_honours(town, scene, contests)
+    progress("月报", 0.25)
     record_head_counts(town, firms, head_counts(firms, spells))
     record_blacklist(town, firms)
     _record_city(town)
@@ -103,15 +115,47 @@ def _record_groups(town: Town, people: People, spells: Spells) -> Mask:
     return needy
 
 
-def _record_skills(town: Town, scene: Scene) -> None:
-    record_apprentices(town, draw_apprentices(town, scene))
+def _record_schooling(town: Town, people: People, firms: Firms, spells: Spells, listings: Listings) -> Study:
+    members = draw_members(town, firms, spells)
+    study = draw_study(town, people, firms, spells, members)
+    record_members(town, members, study.people)
+    record_study(town, study)
+    education = draw_education(town, people)
+    record_education(town, education)
+    studying = np.zeros(len(people), dtype=bool)
+    studying[study.rows["person_id"]] = True
+    record_education(town, draw_degrees(town, people, spells, education, listings.hazard, studying))
+    return study
+
+
+def _record_skills(town: Town, scene: Scene, study: Study, listings: Listings) -> None:
+    apprentices = draw_apprentices(town, scene)
+    record_apprentices(town, apprentices)
+    record_work(town, scene.spells, contract_ends(town, scene.spells, apprentices), study.jobs)
     trainings = draw_trainings(town, scene)
+    record_classes(town, draw_classes(town, trainings))
+    record_projects(town, draw_projects(town, scene.firms, trainings))
+    days_present(town, trainings)
     record_trainings(town, trainings, scene.certificates)
+    record_stoppages(town, draw_stoppages(town, scene.firms, trainings))
     record_certificates(town, scene.certificates)
     record_online(town, scene.spells)
     work_based = town.code("training", "mode", town.figures["training.modes"]["work_based"])
     filed = first_filings(scene.firms, trainings, work_based)
-    record_firms(town, scene.people, scene.firms, scene.spells, filed)
+    founder = draw_founders(town, scene.firms, trainings)
+    record_firms(town, scene.people, scene.firms, scene.spells, Known(filed, founder, listings, study.firms))
+
+
+def _record_honours(town: Town, scene: Scene, contests: Contests) -> None:
+    """What a city gives to few: studios, appointments, titles, lists of innovations; and the drills of many."""
+    people = len(scene.people)
+    masters = find_masters(town, scene.spells, scene.certificates)
+    record_studios(town, draw_studios(town, masters, people))
+    appointments = draw_appointments(town, masters, people)
+    record_appointments(town, appointments)
+    record_awards(town, masters, appointments, people)
+    record_innovations(town, scene.spells, contests)
+    record_drills(town, scene.firms)
 
 
 def _record_city(town: Town) -> None:

@@ -24,24 +24,34 @@ REQUIRED: dict[str, str] = {
     "moves_a_year deaths_a_year education young_education graduation_age",
     "firms": "count sizes kinds small_kinds credit_code_prefix industries hit_industries founded_in_window "
     "closed_a_year shocks size_changes_a_year industry_changes owner_on_payroll blacklisted blacklist_days providers "
-    "provider_kind flexible_kind",
+    "provider_kind flexible_kind foreign_trade hazard",
     "work": "ever_insured employed_at_start mobile stay_days no_gap gap_days withdraw retirement insured_late leaving "
-    "reasons second_job flexible",
+    "reasons second_job flexible contracts contracts_short",
     "contributions": "insurance rates base base_limits waiver_small waiver_large small_sizes waiver_kinds "
     "waived_whole_kinds gaps unpaid",
     "certificates": "issued high high_levels low_levels insured obtained_by invalid bodies body_weights again "
-    "number_prefix",
+    "number_prefix fees fees_otherwise",
     "occupations": "weights",
     "training": "catalogue work_based upskilling projects startups online modes work_based_new_hires "
     "work_based_key_groups work_based_months work_based_sizes certified passed mismatched free courses "
-    "startup_courses online_hours face_check_failed check_codes",
+    "startup_courses startup_modules startup_hours startup_sizes online_hours face_check_failed check_codes "
+    "planned_hours filed_before attendance off_job project_size project_price project_overruns project_refused project_twice "
+    "founders",
+    "stoppages": "count between days training hit_industries ongoing pledged",
+    "masters": "levels",
+    "studios": "count years classes leader_lower second closed reviews not_reviewed failed",
+    "appointments": "a_year years months leaving lower dismissed",
+    "awards": "a_year years decided titles chiefs again revoked",
+    "innovations": "editions ranked unranked authors champions subjects",
+    "drills": "held attended",
     "apprentices": "started levels months",
     "groups": "registers jobless hardship hardship_jobless hardship_categories",
     "contests": "trades editions name finalists class champion_returns higher higher_names roles",
-    "union": "members study_grants study_others study_intakes study_levels study_industries",
+    "union": "members study_grants study_others study_misses study_intakes study_levels study_granted study_industries",
+    "degrees": "count from to weights sessions elsewhere outside",
     "city": "key reserve_months",
     "arrival": "lag_days late corrected",
-    "holes": "rates",
+    "holes": "rates apart",
 }
 
 
@@ -80,6 +90,16 @@ CODED: dict[str, tuple[str, str]] = {  # figures that name codes, and the table 
     "union.members": ("employer", "size"),
     "union.study_levels": ("enrolment", "level"),
     "union.study_industries": ("employer", "industry"),
+    "union.study_granted": ("enrolment", "level"),
+    "degrees.from": ("education", "level"),
+    "degrees.to": ("education", "level"),
+    "firms.foreign_trade": ("employer", "industry"),
+    "firms.hazard": ("employer", "industry"),
+    "certificates.fees": ("certificate", "level"),
+    "training.startup_modules": ("training_class", "module"),
+    "masters.levels": ("certificate", "level"),
+    "studios.classes": ("master_studio", "class"),
+    "awards.titles": ("talent_award", "title"),
 }
 SPOKEN: dict[str, tuple[str, str]] = {  # figures that give codes for words of this room
     "work.reasons": ("departure", "reason"),

@@ -30,6 +30,16 @@ KEYS: dict[str, tuple[str, int]] = {
     "membership": ("M", 8),
     "contest": ("CT", 5),
     "contest_entry": ("CN", 7),
+    "stoppage": ("ST", 7),
+    "training_class": ("CL", 7),
+    "training_project": ("PJ", 6),
+    "master_studio": ("MS", 5),
+    "studio_review": ("SR", 6),
+    "appointment": ("AP", 5),
+    "talent_award": ("TA", 5),
+    "innovation": ("IN", 5),
+    "innovation_author": ("IA", 6),
+    "drill": ("DR", 7),
 }
 
 ALPHABET = np.frombuffer(b"0123456789ABCDEFGHJKLMNPQRTUWXY", dtype=np.uint8)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from jixiang.synthetic.arrival import Later
 from jixiang.synthetic.columns import Drawn, Text
-from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, day, last_day, month_of
+from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, Mask, day, last_day, month_of
 from jixiang.synthetic.draws import Stream, between, chance
 from jixiang.synthetic.firms import YEARS, Firms
 from jixiang.synthetic.keys import credit_codes
+from jixiang.synthetic.listings import Listings
 from jixiang.synthetic.people import People
 from jixiang.synthetic.town import Town
 from jixiang.synthetic.work import Spells
@@ -28,8 +31,21 @@ def head_counts(firms: Firms, spells: Spells) -> Column:
     return np.cumsum(steps.reshape(firms.regular, width), axis=1)[:, : MONTHS + 1].astype(np.int32)
 
 
-def record_firms(town: Town, people: People, firms: Firms, spells: Spells, first_filed: Column) -> None:
-    """`first_filed`: per firm the day it first filed for work-based training, or `NONE`."""
+@dataclass(frozen=True)
+class Known:
+    """What else is known of each firm when the register is written, one entry a firm.
+
+    `first_filed`: the day it first filed for work-based training, or `NONE`. `founder`: who is known to have founded
+    it, or `NONE`. `whole`: nothing of its industry is missing, nor does it change.
+    """
+
+    first_filed: Column
+    founder: Column
+    listings: Listings
+    whole: Mask
+
+
+def record_firms(town: Town, people: People, firms: Firms, spells: Spells, known: Known) -> None:
     rng = town.rng("registers")
     numbers = np.arange(len(firms), dtype=np.int32)
     kinds = town.figures["firms.credit_code_prefix"]
@@ -45,12 +61,20 @@ def record_firms(town: Town, people: People, firms: Firms, spells: Spells, first
         "employer_kind": firms.kind,
         "founded_on": firms.founded,
         "district": firms.district,
-        "legal_person_id": _legal_persons(town, rng, people, firms, spells),
-        "first_filed_on": first_filed,
+        "legal_person_id": _owners(known.founder, _legal_persons(town, rng, people, firms, spells)),
+        "first_filed_on": known.first_filed,
+        "foreign_trade": known.listings.foreign_trade,
+        "hazard_key": known.listings.hazard,
     }
-    town.recorder.record("employer", rows, firms.founded, Later(first_filed, ("first_filed_on",)))
-    _record_history(town, rng, firms, "industry", firms.industry, "firms.industry_changes", 1)
-    _record_history(town, rng, firms, "size", firms.size, "firms.size_changes_a_year", YEARS)
+    town.recorder.record("employer", rows, firms.founded, Later(known.first_filed, ("first_filed_on",)))
+    _record_history(town, rng, firms, "industry", firms.industry, "firms.industry_changes", 1, known.whole)
+    none = np.zeros(len(firms), dtype=bool)
+    _record_history(town, rng, firms, "size", firms.size, "firms.size_changes_a_year", YEARS, none)
+
+
+def _owners(founder: Column, drawn: Column) -> Column:
+    owners: Column = np.where(founder == NONE, drawn, founder).astype(np.int32)
+    return owners
 
 
 def _legal_persons(town: Town, rng: Stream, people: People, firms: Firms, spells: Spells) -> Column:
@@ -64,13 +88,15 @@ def _legal_persons(town: Town, rng: Stream, people: People, firms: Firms, spells
     return owner
 
 
-def _record_history(town: Town, rng: Stream, firms: Firms, column: str, values: Column, rate: str, years: int) -> None:
+def _record_history(
+    town: Town, rng: Stream, firms: Firms, column: str, values: Column, rate: str, years: int, whole: Mask
+) -> None:
     """The value since the firm was founded; a few had the neighbouring one until the first of a year."""
     count = firms.regular
     changed = np.flatnonzero(chance(rng, town.figures.number(rate) * years, count)).astype(np.int32)
     new_years = np.array([day(2020, 1, 1), day(2021, 1, 1)], dtype=np.int32)
     since = new_years[between(rng, 0, 1, len(changed))]
-    older = since > firms.founded[changed]
+    older = (since > firms.founded[changed]) & ~whole[changed]
     changed, since = changed[older], since[older]
     known = np.unique(values[:count])
     at = np.searchsorted(known, values[changed])
@@ -84,7 +110,9 @@ def _record_history(town: Town, rng: Stream, firms: Firms, column: str, values: 
         "valid_from": np.concatenate([firms.founded[:count], since]),
         "valid_to": np.concatenate([ends, np.full(len(changed), NONE, dtype=np.int32)]),
     }
-    town.recorder.record(f"employer_{column}", rows, rows["valid_from"], Later(rows["valid_to"], ("valid_to",)))
+    until = Later(rows["valid_to"], ("valid_to",))
+    kept = whole[rows["employer_id"]]
+    town.recorder.record(f"employer_{column}", rows, rows["valid_from"], until, whole=kept)
 
 
 def record_head_counts(town: Town, firms: Firms, counts: Column) -> None:

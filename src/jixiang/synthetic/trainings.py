@@ -37,7 +37,7 @@ Group = dict[str, Column]
 
 
 def draw_trainings(town: Town, scene: Scene) -> Group:
-    """All modes and half-years together, as columns of the table, without keys."""
+    """All modes and half-years together, as columns of the table in its order: a row's number is its key."""
     draws = {
         "catalogue": _catalogue,
         "work_based": _work_based,
@@ -52,11 +52,16 @@ def draw_trainings(town: Town, scene: Scene) -> Group:
             group = draws[mode](town, rng, scene, n, count)
             size = len(group["person_id"])
             groups.append({**_blank(size), **group, "mode": np.full(size, town.code(TABLE, "mode", code))})
-    return {name: np.concatenate([group[name] for group in groups]).astype(np.int32) for name in groups[0]}
+    joined = {name: np.concatenate([group[name] for group in groups]).astype(np.int32) for name in groups[0]}
+    order = np.lexsort((joined["started_on"], joined["person_id"]))
+    return {name: column[order] for name, column in joined.items()}
 
 
 def _blank(count: int) -> Group:
-    names = "employer_id provider_id course occupation level enrolled_on ended_on hours passed free certificate_id"
+    names = (
+        "employer_id provider_id course occupation level enrolled_on ended_on hours passed free certificate_id "
+        "training_class_id training_project_id days off_job"
+    )
     return {name: np.full(count, NONE, dtype=np.int32) for name in names.split()}
 
 
@@ -79,7 +84,7 @@ def _catalogue(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Gro
     return {
         "person_id": np.concatenate([certificates.person[got], failing]),
         "provider_id": _providers(rng, scene, size),
-        "course": _offered(town) + kind,
+        "course": offered(town) + kind,
         "occupation": _mismatched(town, rng, kind),
         "level": np.concatenate([certificates.level[got], levels]),
         "enrolled_on": started - between(rng, 1, 30, size),
@@ -154,14 +159,14 @@ def _projects(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Grou
     """Whole courses that are bought from a provider, in an occupation."""
     group = _without_certificate(town, rng, scene, n, count)
     occupation = _occupations(town, rng, len(group["person_id"]))
-    return {**group, "occupation": occupation, "course": _offered(town) + occupation}
+    return {**group, "occupation": occupation, "course": offered(town) + occupation}
 
 
 def _startups(town: Town, rng: Stream, scene: Scene, n: int, count: int) -> Group:
     """Courses for founders."""
     group, figures = _without_certificate(town, rng, scene, n, count), town.figures
-    offered = len(figures["training.startup_courses"])
-    course = len(figures["training.courses"]) + pick(rng, [1.0] * offered, len(group["person_id"]))
+    modules = len(figures["training.startup_courses"])
+    course = len(figures["training.courses"]) + pick(rng, [1.0] * modules, len(group["person_id"]))
     return {**group, "course": course}
 
 
@@ -189,7 +194,7 @@ def _courses(town: Town) -> list[str]:
     return general + [code.name for code in occupations]
 
 
-def _offered(town: Town) -> int:
+def offered(town: Town) -> int:
     """Where the courses of occupations begin."""
     return len(town.figures["training.courses"]) + len(town.figures["training.startup_courses"])
 
@@ -215,19 +220,18 @@ def _mismatched(town: Town, rng: Stream, occupation: Column) -> Column:
 
 def record_trainings(town: Town, trainings: Group, certificates: Certificates) -> None:
     """A row when it starts, one when it ends, one when the certificate comes."""
-    courses = _courses(town)
-    order = np.lexsort((trainings["started_on"], trainings["person_id"]))
-    rows: dict[str, Drawn] = {name: column[order] for name, column in trainings.items()}
-    link, ended = trainings["certificate_id"][order], trainings["ended_on"][order]
+    link = trainings["certificate_id"]
     issued = np.where(link == NONE, NONE, certificates.issued[np.maximum(link, 0)]).astype(np.int32)
-    rows["training_id"] = np.arange(len(order), dtype=np.int32)
-    rows["course"] = words(trainings["course"][order], courses)
-    started = trainings["started_on"][order]
+    rows: dict[str, Drawn] = {
+        **trainings,
+        "training_id": np.arange(len(link), dtype=np.int32),
+        "course": words(trainings["course"], _courses(town)),
+    }
     town.recorder.record(
         TABLE,
         rows,
-        started,
-        Later(ended, ("ended_on", "hours", "passed")),
+        trainings["started_on"],
+        Later(trainings["ended_on"], ("ended_on", "hours", "days", "passed")),
         Later(issued, ("certificate_id",)),
         wrong="hours",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from jixiang.synthetic.arrival import Later
-from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, Mask, month_of
+from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, Mask, month_of, shift_months
 from jixiang.synthetic.draws import Stream, between, chance, pick, waits
 from jixiang.synthetic.firms import Firms, lasting
 from jixiang.synthetic.people import People
@@ -183,7 +183,20 @@ def _with_months(town: Town, rng: Stream, jobs: dict[str, Column]) -> Spells:
     return Spells(**job, insured_from=insured_from, first=first.astype(np.int32), last=last.astype(np.int32))
 
 
-def record_work(town: Town, spells: Spells) -> None:
+def contract_ends(town: Town, spells: Spells, apprentices: dict[str, Column]) -> Column:
+    """The last day of the contract signed on hiring, `NONE` if open-ended; an apprentice's is the one that was filed."""
+    rng, figures, count = town.rng("contracts"), town.figures, len(spells)
+    terms = figures["work.contracts"]
+    months = np.array([n for n, _ in terms], dtype=np.int32)[pick(rng, [share for _, share in terms], count)]
+    ends = shift_months(spells.hired, months) - 1
+    ends = np.where(chance(rng, figures.number("work.contracts_short"), count), ends - between(rng, 1, 20, count), ends)
+    ends = np.where(months == 0, NONE, ends).astype(np.int32)
+    ends[apprentices["job"]] = apprentices["contract_to"]
+    return ends
+
+
+def record_work(town: Town, spells: Spells, contract_to: Column, whole: Mask) -> None:
+    """`whole`: jobs of which nothing is missing."""
     rows = {
         "employment_id": np.arange(len(spells), dtype=np.int32),
         "person_id": spells.person,
@@ -191,10 +204,12 @@ def record_work(town: Town, spells: Spells) -> None:
         "hired_on": spells.hired,
         "left_on": spells.left,
         "insured_from": spells.insured_from,
+        "contract_to": contract_to,
     }
     kept = ~spells.flexible
     rows = {name: column[kept] for name, column in rows.items()}
-    town.recorder.record("employment", rows, rows["hired_on"], Later(rows["left_on"], ("left_on",)), wrong="hired_on")
+    ends = Later(rows["left_on"], ("left_on",))
+    town.recorder.record("employment", rows, rows["hired_on"], ends, wrong="hired_on", whole=whole[kept])
     gone = np.flatnonzero(kept & (spells.left != NONE) & (spells.left >= START))
     gone = gone[np.lexsort((spells.left[gone], spells.firm[gone]))]
     departures = {

@@ -1,0 +1,98 @@
+"""Chief technicians whom firms appoint for some years, and titles that the city awards to the skilled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from jixiang.synthetic.arrival import Later
+from jixiang.synthetic.days import END, NONE, Column, Mask, day, first_day, month_of, shift_months
+from jixiang.synthetic.draws import Stream, between, chance, pick, sample
+from jixiang.synthetic.mastery import Masters, few
+from jixiang.synthetic.town import Town
+
+TABLE = "appointment"
+AWARD = "talent_award"
+
+
+def draw_appointments(town: Town, masters: Masters, people: int) -> dict[str, Column]:
+    """So many a year; some of those who will leave the firm, some of a lower level, some dismissed before the end."""
+    rng, figures = town.rng(TABLE), town.figures
+    used, entries, began = np.zeros(people, dtype=bool), [], []
+    for year in figures["appointments.years"]:
+        starts = _starts(rng, year, few(town, "appointments.a_year"))
+        leaving = chance(rng, figures.number("appointments.leaving"), len(starts))
+        lower = chance(rng, figures.number("appointments.lower"), len(starts))
+        for on, leaves, low in zip(starts, leaving, lower, strict=True):
+            fits = (~masters.upper if low else masters.upper) & (_leaves(masters, int(on)) == leaves)
+            entries.append(masters.on(rng, int(on), 1, fits, used))
+            began.append(np.full(len(entries[-1]), on))
+    entry, since = np.concatenate(entries), np.concatenate(began).astype(np.int32)
+    terms = figures["appointments.months"]
+    months = np.array([n for n, _ in terms], dtype=np.int32)[pick(rng, [share for _, share in terms], len(since))]
+    until = shift_months(since, months) - 1
+    ended = since + between(rng, 60, 700, len(since))
+    dismissed = chance(rng, figures.number("appointments.dismissed"), len(since)) & (ended < until) & (ended <= END)
+    order = np.lexsort((since, masters.person(entry)))
+    rows = {
+        "person_id": masters.person(entry),
+        "employer_id": masters.firm(entry),
+        "occupation": masters.occupation(entry),
+        "appointed_from": since,
+        "appointed_to": until,
+        "ended_on": np.where(dismissed, ended, NONE),
+    }
+    return {name: column[order].astype(np.int32) for name, column in rows.items()}
+
+
+def _starts(rng: Stream, year: int, count: int) -> Column:
+    """Mostly the first of a month."""
+    days = between(rng, day(year, 1, 1), day(year, 12, 20), count)
+    return np.where(chance(rng, 0.7, count), first_day(month_of(days)), days).astype(np.int32)
+
+
+def _leaves(masters: Masters, on: int) -> Mask:
+    """Whose job ends within three years."""
+    left = masters.spells.left[masters.job]
+    leaves: Mask = (left != NONE) & (left < on + 1095)
+    return leaves
+
+
+def record_appointments(town: Town, rows: dict[str, Column]) -> None:
+    numbered = {**rows, "appointment_id": np.arange(len(rows["person_id"]), dtype=np.int32)}
+    ends = Later(rows["ended_on"], ("ended_on",))
+    town.recorder.record(TABLE, numbered, rows["appointed_from"], ends)
+
+
+def record_awards(town: Town, masters: Masters, appointments: dict[str, Column], people: int) -> None:
+    """So many a year: some of chief technicians, some a second time, a few taken back."""
+    rng, figures = town.rng(AWARD), town.figures
+    used = np.zeros(people, dtype=bool)
+    persons: list[Column] = []
+    days: list[Column] = []
+    for year in figures["awards.years"]:
+        on = day(year, *figures["awards.decided"])
+        count = few(town, "awards.a_year")
+        chief = appointments["person_id"][(appointments["appointed_from"] < on) & (appointments["appointed_to"] > on)]
+        earlier = np.concatenate([*persons, chief[:0]])
+        chosen = [
+            sample(rng, np.unique(chief), round(count * figures.number("awards.chiefs"))),
+            sample(rng, np.unique(earlier), round(count * figures.number("awards.again"))),
+        ]
+        person = np.unique(np.concatenate(chosen))
+        used[person] = True
+        others = masters.on(rng, on, count - len(person), np.ones(len(masters.job), dtype=bool), used)
+        persons.append(np.concatenate([person, masters.person(others)]))
+        days.append(np.full(len(persons[-1]), on))
+    person, decided = np.concatenate(persons), np.concatenate(days)
+    order = np.lexsort((decided, person))
+    person, decided = person[order].astype(np.int32), decided[order].astype(np.int32)
+    revoked = decided + between(rng, 30, 500, len(person))
+    taken = chance(rng, figures.number("awards.revoked"), len(person)) & (revoked <= END)
+    rows = {
+        "talent_award_id": np.arange(len(person), dtype=np.int32),
+        "person_id": person,
+        "title": town.draw(rng, AWARD, "title", figures.share("awards.titles"), len(person)),
+        "decided_on": decided,
+        "revoked_on": np.where(taken, revoked, NONE).astype(np.int32),
+    }
+    town.recorder.record(AWARD, rows, decided, Later(rows["revoked_on"], ("revoked_on",)))
