@@ -1,0 +1,1 @@
+"""体检: faults that no single document shows, found by asking a solver and confirmed by the interpreter."""
