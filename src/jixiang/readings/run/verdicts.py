@@ -130,12 +130,12 @@ class _Dates:
     standing: tuple[Step, ...] = ()
 
     def judge(self, day: date) -> Plan:
-        """The plan of a date, whose steps still stand. That of the run's own date has all policies in it, even if none of
-        its subjects is judged: what is due is reckoned from it."""
+        """The plan of a date, whose steps still stand. A policy all of whose verdicts hold is not in it; what of its grants is due
+        is asked of the same facts all the same."""
         wanted, is_today = wanted_on(self.request, day, self.stands), day == self.request.as_of
         before = self.before
         holds = {c: h for c in sorted(wanted) if before is not None and (h := before.holds(day, c)) is not None}
-        done = {code for code, one in holds.items() if not one.concerned and not is_today}
+        done = {code for code, one in holds.items() if not one.concerned}
         only = {code: one.relation for code, one in holds.items()}
         made = plan_of(self.request, day, self.cutoffs, self.offered, self.stands, only=only, without=done)
         if made.verdicts:
