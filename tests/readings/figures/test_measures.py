@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.readings.figures.port import GRANTED, TRIPS, city
 
 from jixiang.language.vocabulary_reader import read_vocabulary
 from jixiang.readings.figures.measures import Measure, Published, read_measures
+from jixiang.readings.figures.relations import DOCUMENTS, SEEN
 from jixiang.values.problem import Problem
 
 ROOT = Path(__file__).parents[3]
@@ -93,6 +95,16 @@ def test_one_wrong_measure_leaves_the_others_as_they_are(tmp_path: Path) -> None
 
 def test_a_city_without_measures_has_no_figures(tmp_path: Path) -> None:
     assert read(tmp_path) == ([], [])
+
+
+def test_the_page_shows_a_measure_of_the_city_and_every_column_that_may_be_read() -> None:
+    page = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    shown = re.findall("```sql\n(.*?)```", page, re.DOTALL)
+    texts = {path.read_text(encoding="utf-8") for path in (ROOT / "cities").glob("*/measures/*.sql")}
+    assert shown and {*shown} <= texts
+    rows = dict(re.findall(r"^\| `(decision|document)` \| [^|]* \| (.*) \|$", page, re.MULTILINE))
+    assert re.findall("`([a-z_]+)`", rows["decision"]) == [*SEEN]
+    assert re.findall("`([a-z_]+)`", rows["document"]) == DOCUMENTS.names
 
 
 @pytest.mark.parametrize("pack", sorted((ROOT / "cities").iterdir()), ids=lambda path: path.name)
