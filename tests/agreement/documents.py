@@ -17,6 +17,18 @@ from jixiang.language.types import BOOL, DATE, MONEY, MONTH, MONTHS, NUMBER, TEX
 
 SUBJECTS = ("证书", "人员", "培训", "缴费", "单位")
 FUNDS = ("", "基金甲", "基金乙")
+EXPLAINED = "```释明\n| 体检 | 对象 | 说明 |\n|---|---|---|\n| 多余条件 | 共用定义 | 有意为之 |\n```\n"
+# Windows, and what lengthens them from a decision date on.
+EXECUTED: Mapping[str, tuple[str, ...]] = {
+    "2020-03-01 至 2020-12-31": ("", "", "; 自 2020-12-31 起 至 2021-06-30"),
+    "2020-01-01 至 2021-06-30": ("",),
+    "2019-07-01 至 2020-06-30": ("; 自 2020-12-31 起 至 2020-12-31; 自 2021-02-28 起 至 2022-01-01",),
+}
+ACCEPTED: Mapping[str, tuple[str, ...]] = {
+    "2020-01-01 至 2020-12-31": ("", "", "; 自 2021-06-30 起 至 2021-07-31"),
+    "2020-07-01 至 2021-12-31": ("",),
+    "2020-01-01 至 2020-06-30": ("; 自 2020-12-30 起 至 2020-12-30; 自 2021-02-28 起 至 2021-02-28",),
+}
 NAMED = ("量一", "量二", "或有数", "为民况")
 KEYED: Mapping[str, tuple[Type, ...]] = {
     "钥甲": (LEVEL, KIND, TEXT, DATE, MONTH, NUMBER, BOOL, MONEY, YEAR, HOURS),
@@ -128,9 +140,10 @@ def _common(phrases: Phrases, files: dict[str, str], size: Size) -> Common:
             given[entity, name] = of
         quote = "引用", "[《共用名单》]" if tables else ""
         files["definitions/定义.md"] = (
-            front(**{"名称": "共用定义", "文种": "定义", quote[0]: quote[1]})
+            front(**{"名称": "共用定义", "文种": phrases.one(("定义", "办法")), quote[0]: quote[1]})
             + "# 共用定义\n\n## 第一条\n\n"
             + block(lines)
+            + phrases.one(("", EXPLAINED))
         )
         quotes.append("《共用定义》")
     return Common(tables, given, f"[{', '.join(quotes)}]" if quotes else "")
@@ -166,16 +179,21 @@ def _member(phrases: Phrases, number: int, entity: str, whole: Whole) -> Member:
 
 
 def _fronts(phrases: Phrases, keys: dict[str, str], older: bool) -> tuple[dict[str, str], dict[str, str] | None]:
-    start = phrases.one((date(2020, 1, 1), date(2019, 1, 1), date(2020, 7, 1)))
+    start = phrases.one((date(2020, 1, 1), date(2019, 1, 1), date(2020, 7, 1), date(2020, 7, 1)))
     mine = keys | {"施行": start.isoformat()}
     before = None
     if older:
         before = keys | {"施行": "2018-06-01", "版本": "旧", "废止": phrases.one(("", "", "2021-01-01"))}
         before["资金"] = phrases.one((keys["资金"], keys["资金"], *FUNDS))
+        if phrases.chance(4):
+            before["执行期"] = "2018-01-01 至 2020-12-31"
+    executed = [span for span in EXECUTED if not older or span >= start.isoformat()]
+    if executed and phrases.chance(3):
+        span = phrases.one(executed)
+        mine["执行期"] = span + phrases.one(EXECUTED[span])
     if phrases.chance(4):
-        mine["执行期"] = phrases.one(("2020-03-01 至 2020-12-31", "2020-01-01 至 2021-06-30"))
-    if phrases.chance(4):
-        mine["受理期"] = phrases.one(("2020-01-01 至 2020-12-31", "2020-07-01 至 2021-12-31"))
+        span = phrases.one(list(ACCEPTED))
+        mine["受理期"] = span + phrases.one(ACCEPTED[span])
     if phrases.chance(4):
         mine["废止"] = "2021-03-01"
     if phrases.chance(2):
@@ -288,6 +306,8 @@ class _Draft:
             amount = p.look(p.one(looks), MONEY, self.sight, 1)
         elif p.chance(3):
             amount = f"{p.one([*paths(self.sight, MONEY), '1.51 元'])} × {p.one(('50 %', '0.333', '150 %'))}"
+        elif p.chance(6):
+            amount = f"{p.one(('310 元', '1.51 元'))} × {self._days()} ÷ 天数(决定日.当月.首日, 决定日.当月.末日)"
         elif p.chance(12):
             amount = p.value(MONEY, self.sight, deep)
         else:
@@ -295,6 +315,10 @@ class _Draft:
         self.lines.append(f"金额: {amount}")
         if p.chance(3):
             self._stages()
+
+    def _days(self) -> str:
+        first, last = (self.phrases.value(DATE, self.sight, 1) for _ in range(2))
+        return f"天数({first}, {last})"
 
     def _stages(self) -> None:
         p = self.phrases

@@ -31,9 +31,9 @@ from jixiang.language.types import (
 )
 
 T = TypeVar("T")
-HOURS, PEOPLE = Type("number", unit="课时"), Type("number", unit="人")
+HOURS, PEOPLE, WORKDAYS = (Type("number", unit=unit) for unit in ("课时", "人", "工作日"))
 LEVEL, KIND, DISTRICT = code("等级"), code("类型"), code("区县")
-VALUES = (DATE, MONTH, YEAR, NUMBER, HOURS, MONEY, MONTHS, DAYS)
+VALUES = (DATE, MONTH, YEAR, NUMBER, HOURS, WORKDAYS, MONEY, MONTHS, DAYS)
 PLAIN = (*VALUES, BOOL, TEXT, LEVEL, KIND, DISTRICT)
 SIGNS: dict[str, tuple[str, ...]] = {
     "date": ("早于", "晚于", "不早于", "不晚于", "为", "不为", ">=", "<"),
@@ -228,9 +228,10 @@ class Phrases:
             case "months" | "days":
                 between = "整月数" if of == MONTHS else "天数"
                 found += [
+                    lambda: f"{between}({self.value(DATE, sight, deep)}, {self.value(DATE, sight, deep)})"
+                ] * 2 + [
                     lambda: self.extreme(of, sight, deep, ("较小", "较大")),
                     lambda: self.sum(of, sight, deep),
-                    lambda: f"{between}({self.value(DATE, sight, deep)}, {self.value(DATE, sight, deep)})",
                 ]
             case "bool":
                 return self.truths(sight, deep)
@@ -276,13 +277,13 @@ class Phrases:
         return f"({self.value(of, sight, deep)} {self.one(('+', '-'))} {self.value(of, sight, deep)})"
 
     def ratio(self, sight: Sight, deep: int) -> str:
-        of = self.one((NUMBER, HOURS, MONTHS, DAYS, MONEY))
+        of = self.one((NUMBER, HOURS, WORKDAYS, MONTHS, DAYS, MONEY))
         other = MONEY if of == MONEY else self.one((NUMBER, MONTHS, of))
         sign = "÷" if of == MONEY else self.one(("÷", "×"))
         return f"({self.value(of, sight, deep)} {sign} {self.value(other, sight, deep)})"
 
     def scaled(self, sight: Sight, deep: int) -> str:
-        factor = self.value(self.one((NUMBER, HOURS, MONTHS)), sight, deep)
+        factor = self.value(self.one((NUMBER, HOURS, MONTHS, DAYS)), sight, deep)
         return f"({self.value(MONEY, sight, deep)} {self.one(('×', '÷'))} {factor})"
 
     def age(self, sight: Sight, deep: int) -> str:

@@ -25,7 +25,7 @@ def test_a_policy_knows_its_subject_its_people_and_its_time():
     assert (found.beneficiary, found.payee) == (OWNER, BOAT)
     assert found.effective_date == t.Get(BOAT, "下水日期", DATE)
     assert (found.in_force_from, found.in_force_until) == (date(2020, 1, 1), date(2022, 1, 1))
-    assert found.acceptance == (date(2020, 2, 1), date(2021, 12, 31))
+    assert found.acceptance == t.Window(date(2020, 2, 1), date(2021, 12, 31))
     assert (found.lookback_months, found.fund, found.version) == (12, "渔业资金", "2020-01-01")
 
 
@@ -43,7 +43,7 @@ def test_in_force_from_is_the_first_day_of_the_execution_unless_said():
     text = policy_text("").replace("施行: 2020-01-01", "执行期: 2020-03-01 至 2021-12-31")
     found = assembled(text).rulebook.policies["P1"][0]
     assert found.in_force_from == date(2020, 3, 1)
-    assert found.execution == (date(2020, 3, 1), date(2021, 12, 31))
+    assert found.execution == t.Window(date(2020, 3, 1), date(2021, 12, 31))
 
 
 def test_a_condition_carries_its_article_and_its_text():
@@ -151,9 +151,41 @@ def test_an_amount_of_nothing_is_an_error():
     assert codes("金额: 0 元 × 功率") == []
 
 
-def test_a_time_of_execution_that_begins_before_the_policy_does_is_told():
-    found = problems("", front="执行期: 2019-07-01 至 2020-12-31\n")
-    assert [(code, way) for code, _, way in found] == [
-        ("execution-before", "要追到以前就写 '施行: 2019-07-01',或删去 施行")
+def test_a_time_of_execution_may_begin_before_the_policy_does():
+    found = policy("", front="执行期: 2019-07-01 至 2020-12-31\n")
+    assert (found.in_force_from, found.execution.first) == (date(2020, 1, 1), date(2019, 7, 1))
+
+
+def test_but_only_that_of_the_oldest_version():
+    newer = policy_text("", front="版本: 新\n执行期: 2019-07-01 至 2020-12-31\n")
+    older = policy_text("").replace("2020-01-01", "2019-01-01")
+    found = assembled(newer, older).problems
+    assert [(p.code, p.suggestion) for p in found] == [
+        ("execution-before", "写 '执行期: 2020-01-01 至 …',以前的由更早的版本管")
     ]
-    assert problems("", front="执行期: 2020-01-01 至 2020-12-31\n") == []
+
+
+def test_from_a_decision_date_on_a_window_lasts_longer():
+    front = "执行期: 2020-01-01 至 2020-12-31; 自 2021-05-20 起 至 2021-12-31；自2022年1月1日起至2022年12月31日\n"
+    found = policy("", front=front).execution
+    assert found.extended == ((date(2021, 5, 20), date(2021, 12, 31)), (date(2022, 1, 1), date(2022, 12, 31)))
+    days = [date(2021, 5, 19), date(2021, 5, 20), date(2022, 1, 1)]
+    assert [found.last_on(day).year for day in days] == [2020, 2021, 2022]
+    assert found.holds(date(2021, 12, 31), date(2021, 5, 20))
+    assert not found.holds(date(2021, 1, 1), date(2021, 5, 19))
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("2021-05-20 起 至 2021-12-31", "延长应当是"),
+        ("自 2021-05-20 起 2021-12-31", "延长应当是"),
+        ("自 2021-05-20 起 至 2020-12-31", "一次比一次晚"),
+        ("自 2021-05-20 起 至 2021-12-31; 自 2021-05-20 起 至 2022-12-31", "一次比一次晚"),
+        ("自 2021-05-20 起 至 2022-12-31; 自 2021-06-20 起 至 2021-12-31", "一次比一次晚"),
+    ],
+)
+def test_an_extension_that_extends_nothing_is_told(step, message):
+    (found,) = problems("", front=f"受理期: 2020-01-01 至 2020-12-31; {step}\n")
+    assert found[0] == "front-value"
+    assert message in found[1]

@@ -11,6 +11,7 @@ from jixiang.language import typed as t
 from jixiang.language.types import DATE, Type, ref
 
 TIMES = Type("number", unit="次")
+EIGHTEEN = t.Constant(Fraction(18), Type("number", unit="岁"))
 
 
 def book(*texts):
@@ -330,6 +331,25 @@ def test_process_documents_set_what_the_vocabulary_names():
     text = "---\n名称: 办法\n文种: 办法\n---\n```规则\n参数 公示期: 5 天; 自 2021-01-01 起 7 天\n```\n"
     assert book(text).process["办法"]["公示期"].steps[1][1].value == 7
     assert codes(text.replace("公示期", "公示其")) == ["unknown-name"]
+    days = book(text.replace("5 天; 自 2021-01-01 起 7 天", "5 个工作日")).process["办法"]["公示期"]
+    assert days.type == Type("number", unit="工作日")
+    assert codes(text.replace("5 天", "5 个工作日")) == ["mixed-types"]
+    table = "\n表:退款其限 按 船型\n\n| 自 | 船型 | 天数 |\n|---|---|---|\n| 2020-01-01 | 拖网 | 3 |\n"
+    assert codes(text + table) == ["unknown-name"]
+    assert codes(text + table.replace("退款其限", "退款期限")) == []
+
+
+def test_process_documents_define_what_others_read():
+    text = "---\n名称: 办法\n文种: 办法\n---\n```规则\n定义 渔民.成年: 年龄(本, 适用日) 满 18 周岁\n```\n"
+    rules = "条件 够大: 船东 属于 成年"
+    found = book(text, policy_text(rules, front="引用: [《办法》]\n"))
+    assert [one.name for one in found.entity_definitions["办法"]] == ["成年"]
+    assert found.policies["P1"][0].conditions[0].expr == t.Compare(
+        ">=",
+        t.Age(t.Get(t.Get(t.Row(0, ref("渔船")), "船东", ref("渔民")), "出生日期", DATE), t.EffectiveDate()),
+        EIGHTEEN,
+    )
+    assert codes(text.replace("渔民.成年", "成年").replace("本, 适用日", "决定日, 适用日")) == ["wrong-kind"]
 
 
 def test_what_is_meant_to_be_so_is_kept_with_its_article_and_means_nothing_to_the_policy():

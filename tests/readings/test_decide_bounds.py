@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jixiang.readings import bounds as b
 from jixiang.readings.bounds import MISSING, Bounds, exactly
-from jixiang.values.dates import FOREVER, whole_months
+from jixiang.values.dates import FOREVER, days_between, whole_months
 from jixiang.values.month import Month
 
 SPAN = Bounds(10, 12)
@@ -126,11 +126,12 @@ def test_a_shift_moves_both_ends_and_for_ever_stays_for_ever():
     assert b.shift(exactly(Month.parse("9999-12")), 1, "months") == exactly(Month.parse("9999-12"))
 
 
-def test_whole_months_between_uncertain_days():
+def test_months_and_days_between_uncertain_days():
     start, end = Bounds(date(2020, 1, 1), date(2020, 2, 1)), Bounds(date(2021, 1, 1), None)
-    assert b.months_between(start, end) == Bounds(11, None)
-    assert b.months_between(exactly(date(2020, 1, 1)), exactly(date(2021, 1, 1))) == exactly(12)
-    assert b.months_between(MISSING, end) == MISSING
+    assert b.passed(whole_months, start, end) == Bounds(11, None)
+    assert b.passed(days_between, start, end) == Bounds(336, None)
+    assert b.passed(whole_months, exactly(date(2020, 1, 1)), exactly(date(2021, 1, 1))) == exactly(12)
+    assert b.passed(whole_months, MISSING, end) == MISSING
 
 
 def test_an_age_needs_both_days_for_certain_and_is_missing_before_birth():
@@ -172,7 +173,8 @@ days = st.dates(date(2018, 1, 1), date(2022, 12, 31))
 
 
 @given(st.tuples(days, days).map(sorted), st.tuples(days, days).map(sorted), st.data())
-def test_whole_months_lie_between_their_bounds_too(start, end, data):
-    found = b.months_between(Bounds(*start), Bounds(*end))
+def test_whole_months_and_days_lie_between_their_bounds_too(start, end, data):
     first, last = data.draw(st.dates(*start)), data.draw(st.dates(*end))
-    assert found.lo <= whole_months(first, last) <= found.hi
+    for counted in (whole_months, days_between):
+        found = b.passed(counted, Bounds(*start), Bounds(*end))
+        assert found.lo <= counted(first, last) <= found.hi

@@ -37,6 +37,7 @@ from jixiang.readings.decide import (
     judge_policy,
 )
 from jixiang.readings.places import LAST
+from jixiang.values.dates import FOREVER
 from jixiang.values.month import Month
 
 C = (64, 128, 256)  # the first conditions and rules, after six fixed bits
@@ -86,8 +87,13 @@ def test_who_lies_outside_the_object_gets_no_decision_at_all(where, unknown):
         ({"in_force_from": date(2021, 3, 2)}, False),
         ({"in_force_until": date(2021, 3, 1)}, False),
         ({"in_force_until": date(2021, 3, 2)}, True),
-        ({"execution": (date(2021, 3, 1), date(2021, 3, 1))}, True),
-        ({"execution": (date(2021, 1, 1), date(2021, 2, 28))}, False),
+        ({"execution": t.Window(date(2021, 3, 1), date(2021, 3, 1))}, True),
+        ({"execution": t.Window(date(2021, 1, 1), date(2021, 2, 28))}, False),
+        ({"execution": t.Window(date(2021, 1, 1), date(2021, 2, 28), ((TODAY, date(2021, 3, 1)),))}, True),
+        ({"execution": t.Window(date(2021, 1, 1), date(2021, 2, 28), ((date(2021, 7, 1), date(2021, 3, 1)),))}, False),
+        ({"execution": t.Window(date(2021, 3, 1), FOREVER), "in_force_from": TODAY}, True),
+        ({"execution": t.Window(date(2021, 3, 2), FOREVER), "in_force_from": TODAY}, False),
+        ({"execution": t.Window(date(2021, 3, 1), FOREVER), "in_force_from": date(2021, 7, 1)}, False),
         ({"effective_date": const(date(2021, 7, 1))}, False),
         ({"effective_date": const(TODAY)}, True),
     ],
@@ -105,9 +111,11 @@ def test_a_missing_effective_date_waits_but_a_failed_condition_still_denies():
 
 
 def test_outside_the_acceptance_period_it_is_denied():
-    span = (date(2021, 1, 1), date(2021, 6, 29))
+    span = t.Window(date(2021, 1, 1), date(2021, 6, 29))
     assert verdict(acceptance=span).failed == ACCEPTANCE
     assert verdict(acceptance=span, today=date(2021, 6, 29)).failed == 0
+    assert verdict(acceptance=replace(span, extended=((TODAY, TODAY),))).failed == 0
+    assert verdict(acceptance=replace(span, extended=((TODAY, TODAY),)), today=date(2021, 7, 1)).failed == ACCEPTANCE
 
 
 @pytest.mark.parametrize(
@@ -276,8 +284,15 @@ def test_each_period_that_has_begun_is_considered():
         ("2021-05", date(2021, 5, 31)),
         ("2021-06", date(2021, 6, 1)),
     ]
-    ended = replace(monthly, execution=(date(2021, 5, 1), date(2021, 5, 31)))
+    ended = replace(monthly, execution=t.Window(date(2021, 5, 1), date(2021, 5, 31)))
     assert [str(p) for _, p in candidates(rulebook(ended), ended, world(), TODAY)] == ["2021-05"]
+    longer = replace(monthly, execution=t.Window(date(2021, 3, 1), date(2021, 3, 31), ((TODAY, date(2021, 5, 31)),)))
+    assert [str(p) for _, p in candidates(rulebook(longer), longer, world(), TODAY)] == [
+        "2021-03",
+        "2021-04",
+        "2021-05",
+    ]
+    assert [str(p) for _, p in candidates(rulebook(longer), longer, world(), date(2021, 6, 29))] == ["2021-03"]
     yearly = replace(monthly, each="year", in_force_from=date(2019, 12, 31))
     assert [p for _, p in candidates(rulebook(yearly), yearly, world(), TODAY)] == [2019, 2020, 2021]
 

@@ -254,10 +254,14 @@ def test_two_failures_are_no_near_miss():
 
 
 def test_who_is_not_considered_is_told_why():
-    early = policy(execution=(date(2021, 5, 1), date(2021, 12, 31)))
+    early = policy(execution=t.Window(date(2021, 5, 1), date(2021, 12, 31)))
     found = explain(rulebook(early), early, world(), TODAY, "甲")
     assert (found.outcome, found.line) == ("not_considered", "不在对象之内, 不作决定")
     assert found.doubts == ("适用日 2021-03-01 不由这一版决定(2021-05-01 至 2021-12-31)",)
+    coming = policy(execution=t.Window(date(2021, 3, 1), date(2021, 12, 31)), in_force_from=date(2021, 7, 1))
+    assert explain(rulebook(coming), coming, world(), TODAY, "甲").doubts == (
+        "2021-07-01 起施行, 决定日 2021-06-30 还早",
+    )
     outside = policy(where=t.Compare("=", mine("等级"), const("5", LEVEL)))
     assert explain(rulebook(outside), outside, world(), TODAY, "甲").doubts == ("等级 四, 应为 五",)
 
@@ -265,7 +269,7 @@ def test_who_is_not_considered_is_told_why():
 def test_doubts_besides_the_conditions_are_named():
     nobody = policy(
         where=mine("退役", HOLDER),
-        acceptance=(date(2020, 1, 1), date(2020, 12, 31)),
+        acceptance=t.Window(date(2020, 1, 1), date(2020, 12, 31)),
     )
     found = explain(rulebook(nobody), nobody, world(), TODAY, "甲")
     assert found.doubts == (

@@ -50,7 +50,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
     _check_rings(scopes, desk)
     for scope in scopes:
         clashes(scope, desk)
-    definitions = {s.front.label: _entity_definitions(s, desk) for s in scopes if s.front.kind == "定义"}
+    definitions = {s.front.label: _entity_definitions(s, desk) for s in scopes if s.front.kind in ("定义", "办法")}
     bound = _versions([b for scope in scopes if (b := _policy(scope, desk)) is not None], desk)
     rules = read_limits(bound, scopes, desk)
     families = read_families(bound, rules, desk)
@@ -192,11 +192,14 @@ def _entity_definitions(scope: Scope, desk: Desk) -> tuple[typed.EntityDefinitio
 
 
 def _process(scope: Scope, desk: Desk) -> dict[str, typed.Dated]:
+    """The 参数 of a 办法, which like its tables are read by their names."""
     known = desk.vocabulary.process_names
-    for name, parameter in scope.parameters.items():
+    places = {name: parameter.place for name, parameter in scope.parameters.items()}
+    places |= {part.name.text.strip(): part.name.place for part in scope.document.tables}
+    for name, place in places.items():
         if known and name not in known:
-            message = f"办法名称里没有 '{name}'"
-            desk.note("unknown-name", parameter.place, message, perhaps(name, known))
+            way = perhaps(name, known) or "按词汇表的 办法名称 起名,或者在那里加上这个名称"
+            desk.note("unknown-name", place, f"办法名称里没有 '{name}'", way)
     return {name: parameter.on(typed.EffectiveDate()) for name, parameter in scope.parameters.items()}
 
 
@@ -208,6 +211,8 @@ def _versions(bound: list[Bound], desk: Desk) -> list[Bound]:
     ordered = sorted(bound, key=lambda b: (b.policy.code, b.policy.in_force_from))
     ended = []
     for position, one in enumerate(ordered):
+        if position and ordered[position - 1].policy.code == one.policy.code:
+            _check_reach(one, desk)
         ends = [one.policy.in_force_until]
         if position + 1 < len(ordered) and ordered[position + 1].policy.code == one.policy.code:
             ends.append(ordered[position + 1].policy.in_force_from)
@@ -220,6 +225,16 @@ def _versions(bound: list[Bound], desk: Desk) -> list[Bound]:
         )
         ended.append(Bound(one.scope, policy))
     return ended
+
+
+def _check_reach(one: Bound, desk: Desk) -> None:
+    """Before a newer version came, the older one spoke: only the oldest can reach back."""
+    execution, begins = one.policy.execution, one.policy.in_force_from
+    if execution is not None and execution.first < begins:
+        place = one.scope.document.front["执行期"].place
+        message = f"执行期 从 {execution.first} 起,早于 施行 {begins}: 只有最早的版本可以追到施行以前"
+        way = f"写 '执行期: {begins} 至 …',以前的由更早的版本管"
+        desk.note("execution-before", place, message, way)
 
 
 def _labels(one: Bound, versions: list[Bound], desk: Desk) -> tuple[tuple[typed.Expr, str], ...]:

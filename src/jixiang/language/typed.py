@@ -68,6 +68,7 @@ from jixiang.language.typed_policies import (
     Stage,
     Table,
     TableRow,
+    Window,
     Within_,
 )
 
@@ -128,5 +129,6 @@ __all__ = [
     "Title",
     "Value",
     "WholeMonths",
+    "Window",
     "Within_",
 ]

@@ -102,12 +102,32 @@ class OrderKey:
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """执行期 or 受理期: `first` to `last`, both included. `extended`: from a decision date on (the first of a pair) decisions
+    read a later last day; both rise from pair to pair."""
+
+    first: date
+    last: date
+    extended: tuple[tuple[date, date], ...] = ()
+
+    def last_on(self, decision_date: date) -> date:
+        """The last day as a decision of that date reads it."""
+        reached = [last for since, last in self.extended if since <= decision_date]
+        return reached[-1] if reached else self.last
+
+    def holds(self, day: date, decision_date: date) -> bool:
+        """Does a day lie in it, for a decision of that date?"""
+        return self.first <= day <= self.last_on(decision_date)
+
+
 @dataclass(frozen=True)
 class Policy:
     """One version of one policy.
 
-    A subject is *considered* if 适用日 ≤ 决定日, 施行 ≤ 适用日 < the next version's 施行 (or 废止), and 适用日 lies in 执行期.
-    `execution` and `acceptance` are inclusive. `lookback_months`: 追溯; None: to the first run.
+    A subject is *considered* if 适用日 ≤ 决定日, 施行 ≤ 决定日, 施行 ≤ 适用日 < the next version's 施行 (or 废止), and 适用日 lies in
+    执行期. That of a policy's oldest version may begin before its 施行; then 适用日 may lie there too. `lookback_months`: 追溯;
+    None: to the first run.
     `transition`: (condition, version label) in order; for whom it holds, that older version speaks.
     """
 
@@ -125,8 +145,8 @@ class Policy:
     effective_date: Expr
     in_force_from: date
     in_force_until: date | None  # exclusive
-    execution: tuple[date, date] | None
-    acceptance: tuple[date, date] | None
+    execution: Window | None
+    acceptance: Window | None
     lookback_months: int | None
     beneficiary: Expr
     payee: Expr

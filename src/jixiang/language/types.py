@@ -12,7 +12,7 @@ Kind = Literal["date", "month", "year", "number", "money", "months", "days", "bo
 class Type:
     """What a value is.
 
-    `unit` is carried by a number (人 次 课时 分 岁, or empty) and dropped by × and ÷. `of` is the code list of a code
+    `unit` is carried by a number (人 次 课时 分 岁 工作日, or empty) and dropped by × and ÷. `of` is the code list of a code
     and the entity of a ref. Numbers (整数, 比率, 小数) are exact rationals; money is a rational number of fen that is
     rounded once, at the end; months and days are integers.
     """

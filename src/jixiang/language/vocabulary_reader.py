@@ -69,7 +69,7 @@ def _sections(text: str, file: str) -> list[Section]:
 
 
 def _bullets(section: Section) -> list[str]:
-    text = "、".join(line.lstrip("-* ").strip() for _, line in section.lines if not line.startswith("|"))
+    text = "、".join(line.lstrip("-* ").strip() for _, line in section.lines if line.startswith(("- ", "* ")))
     return [name.strip() for name in re.split("[、,，]", text) if name.strip()]
 
 

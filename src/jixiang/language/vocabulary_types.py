@@ -9,7 +9,7 @@ from jixiang.language.nearness import perhaps
 from jixiang.language.types import BOOL, DATE, DAYS, MONEY, MONTH, MONTHS, TEXT, YEAR, Type, code, ref
 
 PLAIN = {"日期": DATE, "月份": MONTH, "年度": YEAR, "金额": MONEY, "是否": BOOL, "文本": TEXT, "比率": Type("number")}
-UNITS = ("", "人", "次", "课时", "分", "岁")
+UNITS = ("", "人", "次", "课时", "分", "岁", "工作日")
 BASES = (*PLAIN, "整数", "小数", "时长", "编码")
 
 

@@ -87,7 +87,7 @@ def candidates(rulebook: Rulebook, policy: Policy, world: Facts, decision_date: 
 def _periods(rulebook: Rulebook, policy: Policy, decision_date: date) -> Iterable[Period]:
     newer = [p for p in rulebook.policies[policy.code] if policy.version in (label for _, label in p.transitions)]
     spans = [
-        (max(p.in_force_from, p.execution[0]), p.execution[1]) if p.execution else (p.in_force_from, decision_date)
+        (p.execution.first, p.execution.last_on(decision_date)) if p.execution else (p.in_force_from, decision_date)
         for p in (policy, *newer)
     ]
     start, end = min(first for first, _ in spans), min(decision_date, max(last for _, last in spans))
@@ -137,7 +137,7 @@ def judge_in(rulebook: Rulebook, policy: Policy, env: Env) -> list[Verdict]:
     if doubts is None:
         return []
     failed, unknown = _conditions(policy, env)
-    if policy.acceptance and not policy.acceptance[0] <= env.decision_date <= policy.acceptance[1]:
+    if policy.acceptance and not policy.acceptance.holds(env.decision_date, env.decision_date):
         failed |= ACCEPTANCE
     blank = _blank(policy, env, failed, unknown | doubts)
     return [blank] if failed else _claims(rulebook, policy, blank, env)
@@ -183,19 +183,22 @@ def _in_force_now(rulebook: Rulebook, policy: Policy, decision_date: date) -> bo
     return bool(begun) and begun[0].version == policy.version
 
 
-def _in_time(policy: Policy, day: date) -> bool:
-    """In force, and in 执行期. For whom the older text still speaks, the newer one's time counts."""
-    executes = policy.execution is None or policy.execution[0] <= day <= policy.execution[1]
-    return executes and policy.in_force_from <= day and (policy.in_force_until is None or day < policy.in_force_until)
+def _in_time(policy: Policy, day: date, decision_date: date) -> bool:
+    """In force, and in 执行期, which may begin before 施行. For whom the older text still speaks, the newer one's time counts."""
+    if decision_date < policy.in_force_from or (policy.in_force_until is not None and day >= policy.in_force_until):
+        return False
+    return policy.execution.holds(day, decision_date) if policy.execution else policy.in_force_from <= day
 
 
 def _speaks(rulebook: Rulebook, policy: Policy, env: Env, day: date) -> bool | None:
     """Whether this version's text applies on a day: in its own time unless it hands over to an older one, and in a newer
     version's time where that one hands over to it. None: it stays here, but 过渡 is unknown."""
-    if _in_time(policy, day):
+    if _in_time(policy, day, env.decision_date):
         older = _hands_over(policy, env)
         return None if older is None else older == ""
-    newer = [p for p in rulebook.policies[policy.code] if p.entity == policy.entity and _in_time(p, day)]
+    newer = [
+        p for p in rulebook.policies[policy.code] if p.entity == policy.entity and _in_time(p, day, env.decision_date)
+    ]
     subject, overrides = str(env.rows[0]), env.overrides
     return any(
         policy.version

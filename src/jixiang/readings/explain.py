@@ -152,7 +152,8 @@ def _doubts(rulebook: t.Rulebook, policy: t.Policy, verdicts: list[Verdict], env
         return
     failed, unknown = verdicts[0].failed, verdicts[0].unknown
     if failed & decide.ACCEPTANCE and policy.acceptance:
-        yield "受理期为 {} 至 {}, 决定日 {} 在外".format(*policy.acceptance, env.decision_date)
+        window, today = policy.acceptance, env.decision_date
+        yield f"受理期为 {window.first} 至 {window.last_on(today)}, 决定日 {env.decision_date} 在外"
     if failed & decide.AMOUNT:
         yield "金额为 0 元"
     for bit, name, exprs in (
@@ -182,9 +183,12 @@ def _not_considered(rulebook: t.Rulebook, policy: t.Policy, env: Env) -> Iterato
         yield from (reason.text for reason in shortfalls(policy.where, env))
     elif env.effective_date is None or env.effective_date > env.decision_date:
         yield f"适用日 {env.effective_date or '不明'}, 决定日 {env.decision_date}"
+    elif env.decision_date < policy.in_force_from:
+        yield f"{policy.in_force_from} 起施行, 决定日 {env.decision_date} 还早"
     else:
         until = f"至 {policy.in_force_until} 前" if policy.in_force_until else "起"
-        span = "{} 至 {}".format(*policy.execution) if policy.execution else f"{policy.in_force_from} {until}"
+        window, day = policy.execution, env.decision_date
+        span = f"{window.first} 至 {window.last_on(day)}" if window else f"{policy.in_force_from} {until}"
         yield f"适用日 {env.effective_date} 不由这一版决定({span})"
 
 

@@ -73,7 +73,8 @@ def _say(value: Any, of: Type, vocabulary: Vocabulary) -> str:
         case "titles":
             return "、".join(value)
         case "number":
-            return f"{_number(value)} {of.unit}".strip() if of.unit or _whole(value) else _percent(value)
+            unit = "个工作日" if of.unit == "工作日" else of.unit
+            return f"{_number(value)} {unit}".strip() if of.unit or _whole(value) else _percent(value)
         case _:
             return "无截止" if value == FOREVER else str(value)
 

@@ -20,7 +20,7 @@ from jixiang.values.problem import Place
 ONLY: dict[str, tuple[type, ...]] = {
     "列表": (),
     "定义": (surface.Define, surface.Parameter),
-    "办法": (surface.Parameter,),
+    "办法": (surface.Define, surface.Parameter),
     "词汇": (),
 }
 GIVEN = re.compile(r"^\s*(?:(?:定义|参数)\s*(?:\w+\s*[.．。]\s*)?(\w+)|表\s*[:：]\s*(\w+))", re.MULTILINE)
@@ -42,13 +42,13 @@ def open_scope(document: Document, desk: Desk) -> Scope:
 def _belongs(part: RulePart, scope: Scope, desk: Desk) -> bool:
     """May a document of this 文种 hold this statement?"""
     kind, statement = scope.front.kind, part.statement
-    if kind == "定义" and isinstance(statement, surface.Define) and statement.entity is None:
+    if kind in ("定义", "办法") and isinstance(statement, surface.Define) and statement.entity is None:
         way = f"写成 '定义 {next(iter(desk.vocabulary.entities), '事实')}.{statement.name.text}: …'"
-        desk.note("wrong-kind", statement.name.place, "文种 定义 的文件里要写明是谁的定义", way)
+        desk.note("wrong-kind", statement.name.place, f"文种 {kind} 的文件里要写明是谁的定义", way)
         return False
     if kind not in ONLY or isinstance(statement, ONLY[kind]):
         return True
-    allowed = {"列表": "表", "定义": "定义 和 参数", "办法": "参数 和表", "词汇": "词汇"}[kind]
+    allowed = {"列表": "表", "定义": "定义 和 参数", "办法": "参数、定义 和表", "词汇": "词汇"}[kind]
     desk.note(
         "wrong-kind", statement.place, f"文种 {kind} 的文件里只能写 {allowed}", "政策的规则写在文种为 政策 的文件里"
     )

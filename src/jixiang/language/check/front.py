@@ -10,6 +10,7 @@ from datetime import date
 from jixiang.language.literals import meant
 from jixiang.language.nearness import perhaps
 from jixiang.language.parts import Document, Text
+from jixiang.language.typed import Window
 from jixiang.values.problem import Place
 
 KEYS = (
@@ -26,6 +27,7 @@ SAID_OTHERWISE = {
     **dict.fromkeys(("资金来源", "基金", "资金渠道"), "资金"),
 }
 KINDS = ("政策", "列表", "定义", "办法", "词汇")
+STEP = re.compile(r"\s*自(.+?)起\s*至(.+)")
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z|(\d{4})年(\d{1,2})月(\d{1,2})日\Z")
 Note = Callable[..., None]  # code, place, message, way out, severity
 
@@ -42,8 +44,8 @@ class Front:
     fund: str
     in_force_from: date | None
     repealed_from: date | None
-    execution: tuple[date, date] | None
-    acceptance: tuple[date, date] | None
+    execution: Window | None
+    acceptance: Window | None
     lookback_months: int | None
     quotes: tuple[Text, ...]
 
@@ -101,7 +103,7 @@ class _FrontReader:
                 usual = SAID_OTHERWISE.get(key)
                 way = f"是否为 '{usual}'?" if usual else perhaps(key, KEYS) or f"文件头可以写 {'、'.join(KEYS)}"
                 self.note("unknown-key", place, f"文件头里没有名为 '{key}' 的项", way)
-        execution = self._span("执行期")
+        execution = self._window("执行期")
         return Front(
             self._kind(),
             self._name(),
@@ -109,10 +111,10 @@ class _FrontReader:
             self._text("版本"),
             self._category(),
             self._text("资金"),
-            self._day("施行") or (execution[0] if execution else None),
+            self._day("施行") or (execution.first if execution else None),
             self._day("废止"),
             execution,
-            self._span("受理期"),
+            self._window("受理期"),
             self._months("追溯"),
             self._quotes(),
         )
@@ -154,10 +156,40 @@ class _FrontReader:
             self.note("front-value", self.front[key].place, f"{key} 应当是一个日期", way)
         return day
 
-    def _span(self, key: str) -> tuple[date, date] | None:
+    def _window(self, key: str) -> Window | None:
+        """D 至 D, and from which decision dates on it lasts longer: D 至 D; 自 D 起 至 D; 自 D 起 至 D"""
         if key not in self.front:
             return None
-        low, _, high = self.front[key].text.partition("至")
+        span, *later = re.split("[;；]", self.front[key].text)
+        found = self._span(key, span)
+        steps: list[tuple[date, date]] = []
+        for text in later:
+            match = STEP.fullmatch(text)
+            since, last = (read_day(match[1]), read_day(match[2])) if match else (None, None)
+            if since is None or last is None:
+                form = f"写成 '{key}: 2020-01-01 至 2020-12-31; 自 2021-05-20 起 至 2021-12-31'"
+                self.note(
+                    "front-value", self._part(key, text), f"{key} 的延长应当是从哪一天作的决定起、到哪一天止", form
+                )
+                return None
+            if found is not None and (
+                last <= (steps[-1][1] if steps else found[1]) or (steps and since <= steps[-1][0])
+            ):
+                message = f"{key} 的延长要一次比一次晚: 自 {since} 起 至 {last}"
+                way = "从早到晚排好,止日也一次比一次晚;要提前结束写 废止"
+                self.note("front-value", self._part(key, text), message, way)
+                return None
+            steps.append((since, last))
+        return Window(*found, tuple(steps)) if found is not None else None
+
+    def _part(self, key: str, text: str) -> Place:
+        """The place of a piece of a value."""
+        value = self.front[key]
+        start = max(value.text.find(text.strip()), 0)
+        return replace(value.place, column=value.place.column + start, length=max(len(text.strip()), 1))
+
+    def _span(self, key: str, text: str) -> tuple[date, date] | None:
+        low, _, high = text.partition("至")
         first, last = read_day(low), read_day(high)
         if first is None or last is None:
             form = f"写成 '{key}: 2020-01-01 至 2021-12-31'"

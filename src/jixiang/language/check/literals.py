@@ -42,7 +42,7 @@ def quantity(value: Fraction, unit: str) -> typed.Constant | str:
             return typed.Constant(value * 100, MONEY)
         case "%":
             return typed.Constant(value, NUMBER)
-        case "个月" | "天" | "年度" if value.denominator != 1:
+        case "个月" | "天" | "年度" | "个工作日" if value.denominator != 1:
             return f"{unit} 前面要写整数"
         case "个月":
             return typed.Constant(int(value), MONTHS)
@@ -51,7 +51,7 @@ def quantity(value: Fraction, unit: str) -> typed.Constant | str:
         case "年度":
             return typed.Constant(int(value), YEAR)
         case "个工作日":
-            return "工作日 只能写在文件头的 公示 里"
+            return typed.Constant(value, Type("number", unit="工作日"))
     return typed.Constant(value, Type("number", unit=unit))
 
 

@@ -12,6 +12,7 @@ from jixiang.language.check import kinds
 from jixiang.language.check.cells import titles_of
 from jixiang.language.check.core import Context, Desk, bare, check
 from jixiang.language.check.definitions import entity_context
+from jixiang.language.check.literals import nearest_code
 from jixiang.language.check.logic import condition, day_of
 from jixiang.language.check.scope import Found, Scope
 from jixiang.language.nearness import perhaps
@@ -100,6 +101,14 @@ class _PolicyChecker:
             articles=self.articles,
         )
 
+    def _fund(self) -> None:
+        """The funds of a city may be a code list; then money is of one of them."""
+        funds = self.desk.vocabulary.codes.get("资金")
+        if self.front.fund and funds is not None and self.front.fund not in funds.by_name:
+            way = nearest_code(self.front.fund, funds)
+            place = self.scope.document.front["资金"].place
+            self.desk.note("unknown-fund", place, f"编码 '资金' 里没有 '{self.front.fund}'", way, "warning")
+
     def _all(self, kind: type[Kind]) -> list[tuple[Kind, str]]:
         return [(p.statement, p.article) for p in self.scope.document.rules if isinstance(p.statement, kind)]
 
@@ -119,12 +128,7 @@ class _PolicyChecker:
         if self.front.in_force_from is None and "施行" not in self.scope.document.front:
             if "执行期" not in self.scope.document.front:
                 self.desk.note("missing-front", first, "文件头没有写 施行", "写 '施行: 2020-01-01' 或 '执行期: … 至 …'")
-        execution, begins = self.front.execution, self.front.in_force_from
-        if execution is not None and begins is not None and execution[0] < begins:
-            place = self.scope.document.front["执行期"].place
-            message = f"执行期 从 {execution[0]} 起,施行 却是 {begins}: 适用日 在施行以前的不考虑"
-            way = f"要追到以前就写 '施行: {execution[0]}',或删去 施行"
-            self.desk.note("execution-before", place, message, way, "warning")
+        self._fund()
         for heads, form in (
             (("对象",), "对象: 证书"),
             (("受益人",), "受益人: 持证人"),

@@ -119,7 +119,8 @@ class _Judge:
         if not self.policy.each:
             return None
         spoken_by = (self.policy, *self._newer())
-        spans = [_span(p) if _within_period(self.policy) else _periods_span(p) for p in spoken_by]
+        within, today = _within_period(self.policy), self.today
+        spans = [_span(p, today) if within else _periods_span(p, today) for p in spoken_by]
         first = min(low for low, _ in spans)
         last = min(self.today, max(high for _, high in spans))
         if self.policy.each == "year":
@@ -185,11 +186,13 @@ class _Judge:
         return rebuild(expr, lambda node: policy.effective_date if isinstance(node, t.EffectiveDate) else None)
 
     def _newest_begun(self) -> bool:
-        begun = [p for p in self.x.rulebook.policies[self.policy.code] if p.in_force_from <= self.today]
+        begun = [p for p in self.x.rulebook.policies[self.policy.code] if _begun(p, self.today)]
         return bool(begun) and max(begun, key=lambda p: p.in_force_from).version == self.policy.version
 
     def _in_time(self, policy: t.Policy, effective: Sql) -> Sql:
-        low, high = _span(policy)
+        if not _begun(policy, self.today):
+            return sql.FALSE
+        low, high = _span(policy, self.today)
         return sql.and_([sql.binary(">=", effective, sql.day(low)), sql.binary("<=", effective, sql.day(high))])
 
     # What holds --------------------------------------------------------------------------------------------------
@@ -198,7 +201,8 @@ class _Judge:
         policy = self.policy
         failed: list[Sql] = []
         unknown: list[Sql] = [self._bit("适用日", sql.is_null(self.effective))]
-        if policy.acceptance and not policy.acceptance[0] <= self.today <= policy.acceptance[1]:
+        accepted = policy.acceptance
+        if accepted and not accepted.first <= self.today <= _last(accepted, self.today):
             failed.append(sql.number(self.bits["受理期"]))
         if policy.where is not None:
             unknown.append(self._bit("对象", sql.is_null(self.x.boolean(policy.where, frame))))
@@ -414,20 +418,29 @@ def _not_true(value: Sql) -> Sql:
     return sql.not_(value) if isinstance(value, exp.Boolean) else sql.not_(sql.coalesce(value, sql.FALSE))
 
 
-def _span(policy: t.Policy) -> tuple[date, date]:
-    """The days on which a 适用日 may lie."""
+def _begun(policy: t.Policy, today: date) -> bool:
+    """A text that reaches back is applied from its 施行 on."""
+    return policy.in_force_from <= today
+
+
+def _last(window: t.Window, today: date) -> date:
+    return window.last_on(today)
+
+
+def _span(policy: t.Policy, today: date) -> tuple[date, date]:
+    """The days on which a 适用日 may lie, for a decision of today."""
     low, high = policy.in_force_from, date(9999, 12, 31)
     if policy.in_force_until is not None:
         high = policy.in_force_until - timedelta(days=1)
     if policy.execution is not None:
-        low, high = max(low, policy.execution[0]), min(high, policy.execution[1])
+        low, high = policy.execution.first, min(high, _last(policy.execution, today))
     return low, high
 
 
-def _periods_span(policy: t.Policy) -> tuple[date, date]:
+def _periods_span(policy: t.Policy, today: date) -> tuple[date, date]:
     """The days in whose periods a version may be asked. A text that has ended may still speak of a later 当期, by a 适用日
     that came before."""
-    return _span(replace(policy, in_force_until=None))
+    return _span(replace(policy, in_force_until=None), today)
 
 
 def _within_period(policy: t.Policy) -> bool:
