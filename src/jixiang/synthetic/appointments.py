@@ -64,7 +64,7 @@ def record_appointments(town: Town, rows: dict[str, Column]) -> None:
 
 
 def record_awards(town: Town, masters: Masters, appointments: dict[str, Column], people: int) -> None:
-    """So many a year: some of chief technicians, some a second time, a few taken back."""
+    """So many a year: some of chief technicians, some a second time, some of people gone, a few taken back."""
     rng, figures = town.rng(AWARD), town.figures
     used = np.zeros(people, dtype=bool)
     persons: list[Column] = []
@@ -80,8 +80,10 @@ def record_awards(town: Town, masters: Masters, appointments: dict[str, Column],
         ]
         person = np.unique(np.concatenate(chosen))
         used[person] = True
-        others = masters.on(rng, on, count - len(person), np.ones(len(masters.job), dtype=bool), used)
-        persons.append(np.concatenate([person, masters.person(others)]))
+        gone = round(count * figures.number("awards.elsewhere"))
+        others = masters.on(rng, on, count - len(person) - gone, np.ones(len(masters.job), dtype=bool), used)
+        away = np.setdiff1d(masters.not_at_work(on), np.flatnonzero(used))
+        persons.append(np.concatenate([person, masters.person(others), sample(rng, away, gone)]))
         days.append(np.full(len(persons[-1]), on))
     person, decided = np.concatenate(persons), np.concatenate(days)
     order = np.lexsort((decided, person))

@@ -45,12 +45,20 @@ class Recorder:
         self.tables = fact_tables(self.vocabulary)
 
     def record(
-        self, name: str, rows: Rows, known: Column, *later: Later, wrong: str = "", whole: Mask | None = None
+        self,
+        name: str,
+        rows: Rows,
+        known: Column,
+        *later: Later,
+        wrong: str = "",
+        whole: Mask | None = None,
+        prompt: bool = False,
     ) -> None:
         """Rows of a table. `known`: the day each began; what began after the last day is left out.
 
         `wrong` names a column of days or amounts that a few rows have wrong at first. `whole`: rows without an empty
-        cell. A table may be recorded in parts; the keys of a later part begin at `next_key`.
+        cell. `prompt`: none comes late, for rows that others refer to in one file. A table may be recorded in parts;
+        the keys of a later part begin at `next_key`.
         """
         table = self.tables.get(name)
         if table is None:
@@ -61,7 +69,8 @@ class Recorder:
         final = {column: drawn[kept] for column, drawn in rows.items() if column in table.columns}
         self._punch(rng, name, final, np.zeros(len(kept), dtype=bool) if whole is None else whole[kept])
         phases = [Later(_limited(phase.day[kept]), phase.columns) for phase in later]
-        begun = self.arrived(rng, name, np.maximum(known[kept], START))
+        happened = np.maximum(known[kept], START)
+        begun = happened + self._lag(name) if prompt else self.arrived(rng, name, happened)
         first, corrections = _first_versions(final, phases), self._corrections(rng, table, final, phases, begun, wrong)
         ghosts = self._ghosts(rng, table, first, begun)
         self._commit(table, *_joined((_changed(first, corrections), begun), ghosts))
@@ -77,7 +86,10 @@ class Recorder:
         """The day a row reaches us: after the table's usual lag, and for a few much later."""
         share, most = self.figures.numbers("arrival.late")
         late = chance(rng, share, len(happened)) * between(rng, 1, int(most), len(happened))
-        return happened + int(self.figures.rate("arrival.lag_days", name)) + late.astype(np.int32)
+        return happened + self._lag(name) + late.astype(np.int32)
+
+    def _lag(self, name: str) -> int:
+        return int(self.figures.rate("arrival.lag_days", name))
 
     def append(self, name: str, *parts: Iterable[pa.Table], rows: int) -> None:
         """Arrow batches that a stage has built itself, in the table's order and with no key twice."""

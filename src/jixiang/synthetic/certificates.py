@@ -103,6 +103,8 @@ def _again(town: Town, rng: Stream, certificates: Certificates) -> None:
 def record_certificates(town: Town, certificates: Certificates) -> None:
     rng, figures, count = town.rng("certificates", "record"), town.figures, len(certificates)
     bodies = figures["certificates.bodies"]
+    obtained = town.draw(rng, "certificate", "obtained_by", figures.share("certificates.obtained_by"), count)
+    body = pick(rng, figures.numbers("certificates.body_weights"), count)
     rows: dict[str, Drawn] = {
         "certificate_id": np.arange(count, dtype=np.int32),
         "person_id": certificates.person,
@@ -110,22 +112,23 @@ def record_certificates(town: Town, certificates: Certificates) -> None:
         "occupation": certificates.occupation,
         "level": certificates.level,
         "issued_on": certificates.issued,
-        "obtained_by": town.draw(rng, "certificate", "obtained_by", figures.share("certificates.obtained_by"), count),
-        "body": words(pick(rng, figures.numbers("certificates.body_weights"), count), bodies),
+        "obtained_by": obtained,
+        "body": words(body, bodies),
         "valid": ~chance(rng, figures.number("certificates.invalid"), count),
-        "fee": _fees(town, certificates.level),
+        "fee": _fees(town, certificates.level, body),
     }
     known = np.maximum(certificates.issued, START)
     town.recorder.record("certificate", rows, known, wrong="issued_on")
 
 
-def _fees(town: Town, level: Column) -> Column:
-    """Fen: what the level costs, nothing where it was free, now and then another sum."""
+def _fees(town: Town, level: Column, body: Column) -> Column:
+    """Fen: what the level costs, nothing where it was free, mostly with one body; now and then another sum."""
     rng, figures = town.rng("certificates", "fees"), town.figures
     by_level = np.zeros(len(_levels(town)), dtype=np.int64)
     for code, yuan in figures.share("certificates.fees").items():
         by_level[town.code("certificate", "level", code)] = round(yuan * 100)
-    free, other = figures.numbers("certificates.fees_otherwise")
+    usually, seldom, other = figures.numbers("certificates.fees_otherwise")
+    free = np.where(body == figures["certificates.bodies"].index(figures["certificates.free_body"]), usually, seldom)
     unusual = by_level[level] * between(rng, 5, 14, len(level)) // 10
     fee = np.where(chance(rng, other, len(level)), unusual, by_level[level])
     return np.where(chance(rng, free, len(level)), 0, fee)

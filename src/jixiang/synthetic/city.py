@@ -16,7 +16,7 @@ from jixiang.synthetic.appointments import draw_appointments, record_appointment
 from jixiang.synthetic.apprentices import draw_apprentices, record_apprentices
 from jixiang.synthetic.arrival import Later, Recorder
 from jixiang.synthetic.certificates import draw_certificates, record_certificates
-from jixiang.synthetic.classes import days_present, draw_classes, record_classes
+from jixiang.synthetic.classes import draw_classes, record_classes
 from jixiang.synthetic.columns import Drawn, words
 from jixiang.synthetic.contests import Contests, draw_contests, record_contests
 from jixiang.synthetic.contributions import record_contributions
@@ -26,10 +26,11 @@ from jixiang.synthetic.drills import record_drills
 from jixiang.synthetic.figures import check_codes, read_figures
 from jixiang.synthetic.firms import Firms, draw_firms
 from jixiang.synthetic.founders import draw_founders
-from jixiang.synthetic.groups import draw_unemployment, record_hardship, record_unemployment
+from jixiang.synthetic.groups import draw_hardship, draw_unemployment, record_hardship, record_unemployment
 from jixiang.synthetic.innovations import record_innovations
 from jixiang.synthetic.listings import Listings, draw_listings
 from jixiang.synthetic.mastery import find_masters
+from jixiang.synthetic.off_job import days_present, draw_off_job
 from jixiang.synthetic.online import record_online
 from jixiang.synthetic.people import People, draw_people, record_people
 from jixiang.synthetic.projects import draw_projects, record_projects
@@ -84,9 +85,9 @@ def _make(town: Town, progress: Progress) -> None:
     progress("工会与学历", 0.08)
     study = _record_schooling(town, people, firms, spells, listings)
     progress("重点群体", 0.12)
-    needy = _record_groups(town, people, spells)
+    unemployment, needy = _record_groups(town, people, spells)
     progress("证书与培训", 0.15)
-    scene = Scene(people, firms, spells, draw_certificates(town, people, spells), needy)
+    scene = Scene(people, firms, spells, draw_certificates(town, people, spells), needy, unemployment)
     _record_skills(town, scene, study, listings)
     progress("竞赛与人才", 0.22)
     contests = draw_contests(town, spells)
@@ -97,7 +98,7 @@ def _make(town: Town, progress: Progress) -> None:
     record_blacklist(town, firms)
     _record_city(town)
     town.recorder.record_cutoffs()
-    entrants = _jobs_of(spells, contests.entries["person_id"], len(people))
+    entrants = _jobs_of(spells, contests.drawn, len(people))
     left = 1 - BEFORE_CONTRIBUTIONS
     record_contributions(
         town, firms, spells, entrants, lambda done: progress("缴费", BEFORE_CONTRIBUTIONS + left * done)
@@ -105,14 +106,14 @@ def _make(town: Town, progress: Progress) -> None:
     progress("完成", 1.0)
 
 
-def _record_groups(town: Town, people: People, spells: Spells) -> Mask:
-    """Who was ever registered as unemployed."""
+def _record_groups(town: Town, people: People, spells: Spells) -> tuple[dict[str, Column], Mask]:
+    """Registrations of the unemployed, and who ever had one."""
     unemployment = draw_unemployment(town, people, spells)
     record_unemployment(town, unemployment)
     needy = np.zeros(len(people), dtype=bool)
     needy[unemployment["person_id"]] = True
-    record_hardship(town, people, needy)
-    return needy
+    record_hardship(town, draw_hardship(town, people, needy))
+    return unemployment, needy
 
 
 def _record_schooling(town: Town, people: People, firms: Firms, spells: Spells, listings: Listings) -> Study:
@@ -134,7 +135,8 @@ def _record_skills(town: Town, scene: Scene, study: Study, listings: Listings) -
     record_work(town, scene.spells, contract_ends(town, scene.spells, apprentices), study.jobs)
     trainings = draw_trainings(town, scene)
     record_classes(town, draw_classes(town, trainings))
-    record_projects(town, draw_projects(town, scene.firms, trainings))
+    record_projects(town, draw_projects(town, scene, trainings))
+    record_hardship(town, draw_off_job(town, scene, trainings))
     days_present(town, trainings)
     record_trainings(town, trainings, scene.certificates)
     record_stoppages(town, draw_stoppages(town, scene.firms, trainings))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from jixiang.synthetic.days import NONE, Column, month_of
-from jixiang.synthetic.draws import Stream, apportion, between, chance, pick
+from jixiang.synthetic.draws import Stream, apportion, between, chance, pick, sample
 from jixiang.synthetic.town import Town
 from jixiang.synthetic.trainings import TABLE as TRAINING
 from jixiang.synthetic.trainings import Group
@@ -87,7 +87,11 @@ def _classes(town: Town, rng: Stream, trainings: Group, number: Column, module: 
     np.minimum.at(started, number[inside], trainings["started_on"][inside])
     low, high, late = figures["training.filed_before"]
     early = started - between(rng, int(low), int(high), count)
-    filed = np.where(chance(rng, late, count), started - between(rng, -5, int(low) - 1, count), early)
+    tardy = np.zeros(count, dtype=bool)
+    for kind in (module == NONE, module != NONE):
+        tardy[sample(rng, np.flatnonzero(kind).astype(np.int32), int(np.ceil(late * int(kind.sum()))))] = True
+    least = np.where(module == NONE, between(rng, -5, int(low) - 1, count), -between(rng, 0, 5, count))
+    filed = np.where(tardy, started - least, early)
     choices = figures["training.planned_hours"]
     planned = np.array([hours for hours, _ in choices])[pick(rng, [share for _, share in choices], count)]
     by_module = np.array(figures["training.startup_hours"])[np.maximum(module, 0)]
@@ -122,22 +126,4 @@ def _attend(town: Town, rng: Stream, trainings: Group, number: Column, classes: 
 def record_classes(town: Town, classes: Group) -> None:
     keys = np.arange(len(classes["started_on"]), dtype=np.int32)
     known = np.minimum(classes["filed_on"], classes["started_on"])
-    town.recorder.record(TABLE, {**classes, "training_class_id": keys}, known, wrong="filed_on")
-
-
-def days_present(town: Town, trainings: Group) -> None:
-    """Days on which somebody came, no more than the course has; whole days for those who left their post for it.
-
-    Work-based training is work: it has no days of its own.
-    """
-    rng, figures = town.rng(TRAINING, "days"), town.figures
-    off_job = np.zeros(len(trainings["mode"]), dtype=bool)
-    for name, rate in figures.share("training.off_job").items():
-        mine = trainings["mode"] == town.code(TRAINING, "mode", figures["training.modes"][name])
-        off_job |= mine & chance(rng, rate, len(mine))
-    at_work = trainings["mode"] == town.code(TRAINING, "mode", figures["training.modes"]["work_based"])
-    a_day = np.where(off_job, HOURS_A_DAY, HOURS_A_DAY // 2)
-    span = trainings["ended_on"] - trainings["started_on"] + 1
-    days = np.minimum(-(-trainings["hours"] // a_day), np.maximum(span, 1))
-    trainings["days"] = np.where(at_work, NONE, days).astype(np.int32)
-    trainings["off_job"] = off_job.astype(np.int32)
+    town.recorder.record(TABLE, {**classes, "training_class_id": keys}, known, wrong="filed_on", prompt=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jixiang.synthetic.columns import Drawn, words
+from jixiang.synthetic.columns import Drawn, codes_of, words
 from jixiang.synthetic.days import NONE, Column, day
-from jixiang.synthetic.draws import Stream, between, chance
+from jixiang.synthetic.draws import Stream, between, chance, sample
 from jixiang.synthetic.town import Town
 from jixiang.synthetic.work import Spells
 
@@ -19,12 +19,13 @@ WORKERS_A_TRADE = 100  # a small city holds fewer contests
 
 @dataclass(frozen=True)
 class Contests:
-    """Columns of the two tables, and who took part."""
+    """Columns of the two tables; `drawn`: who was to take part before winners went on to higher contests."""
 
     contests: dict[str, Column]
     names: list[str]
     entries: dict[str, Column]
     teams: list[str]
+    drawn: Column
 
 
 def draw_contests(town: Town, spells: Spells) -> Contests:
@@ -40,7 +41,9 @@ def draw_contests(town: Town, spells: Spells) -> Contests:
             drawn.higher(
                 str(level), year, min(int(events), trades), max(1, round(teams * np.sqrt(town.scale))), int(size)
             )
-    return drawn.result()
+    people = np.unique(np.concatenate([entry["person_id"] for entry in drawn.entries]))
+    drawn.go_on()
+    return drawn.result(people)
 
 
 class _Drawing:
@@ -63,8 +66,7 @@ class _Drawing:
         player = town.code("contest_entry", "role", roles["player"])
         for n in range(trades):
             final = int(between(rng, day(year, 4, 20), day(year, 10, 20), 1)[0])
-            name = f"{town.figures['contests.name']}{'' if n < len(self.occupations) else ' 第二赛场'}"
-            number = self._contest(name, edition, town.figures["contests.class"], n, final, 14)
+            number = self._contest(year, edition, town.figures["contests.class"], n, final, 14)
             person = self._players(final, finalists)
             old = self.winners.get(n, person[:0])
             returning = old[chance(rng, town.figures.number("contests.champion_returns"), len(old))]
@@ -80,8 +82,7 @@ class _Drawing:
         }
         for n in range(events):
             final = int(between(rng, day(year, 5, 10), day(year, 11, 20), 1)[0])
-            name = f"{town.figures['contests.higher_names'][level]} {year}"
-            number = self._contest(name, year - 2000, level, n, final, 20)
+            number = self._contest(year, year - 2000, level, n, final, 20)
             places = np.sort(rng.permutation(3 * teams + 3)[:teams] + 1)
             for place in places:
                 person = self._players(final, size + 1)
@@ -92,8 +93,12 @@ class _Drawing:
                 score = np.full(len(person), max(40, 98 - 3 * int(place)))
                 self._entries(number, person, role, (np.full(len(person), place), score), team=len(self.teams) - 1)
 
-    def _contest(self, name: str, edition: int, level: str, trade: int, final: int, wait: int) -> int:
+    def _contest(self, year: int, edition: int, level: str, trade: int, final: int, wait: int) -> int:
+        """Contests of one year and trade are one event, from the city's up to the nation's."""
         occupation = int(self.occupations[trade % len(self.occupations)])
+        code = codes_of(self.town.vocabulary, "contest", "occupation").codes[occupation]
+        again = "" if trade < len(self.occupations) else f" {trade // len(self.occupations) + 1}"
+        name = str(self.town.figures["contests.event"]).format(year=year, trade=code.name) + again
         published = final + int(between(self.rng, 3, wait, 1)[0])
         self.contests.append((edition, self.town.code("contest", "class", level), occupation, final, published))
         self.names.append(name)
@@ -127,7 +132,24 @@ class _Drawing:
             }
         )
 
-    def result(self) -> Contests:
+    def go_on(self) -> None:
+        """Winners of a contest stand in a higher one of the same event that is held later, by chance."""
+        rng, rate = self.town.rng("contests", "winners"), self.town.figures.number("contests.go_on")
+        city = self.town.code("contest", "class", self.town.figures["contests.class"])
+        coach = self.town.code("contest_entry", "role", self.town.figures["contests.roles"]["coach"])
+        winners: dict[str, list[tuple[int, Column]]] = {}  # event → day of the result, who won
+        for entry in sorted(self.entries, key=lambda entry: self.contests[int(entry["contest_id"][0])][3]):
+            number = int(entry["contest_id"][0])
+            _, level, _, final, published = self.contests[number]
+            known = winners.setdefault(self.names[number], [])
+            earlier = [person for day_known, person in known if day_known < final]
+            if earlier and level != city and rng.random() < rate:
+                taking_part = [other["person_id"] for other in self.entries if other["contest_id"][0] == number]
+                free = np.setdiff1d(np.concatenate(earlier), np.concatenate(taking_part))
+                entry["person_id"][:1] = sample(rng, free, 1) if len(free) else entry["person_id"][:1]
+            known.append((published, entry["person_id"][(entry["rank"] <= 3) & (entry["role"] != coach)]))
+
+    def result(self, drawn: Column) -> Contests:
         edition, level, occupation, final, published = (
             np.array(column, dtype=np.int32) for column in zip(*self.contests, strict=True)
         )
@@ -141,7 +163,7 @@ class _Drawing:
         entries = {
             name: np.concatenate([entry[name] for entry in self.entries]).astype(np.int32) for name in self.entries[0]
         }
-        return Contests(contests, self.names, entries, self.teams)
+        return Contests(contests, self.names, entries, self.teams, drawn)
 
 
 def _scores(rng: Stream, count: int) -> tuple[Column, Column]:

@@ -30,23 +30,23 @@ REQUIRED: dict[str, str] = {
     "contributions": "insurance rates base base_limits waiver_small waiver_large small_sizes waiver_kinds "
     "waived_whole_kinds gaps unpaid",
     "certificates": "issued high high_levels low_levels insured obtained_by invalid bodies body_weights again "
-    "number_prefix fees fees_otherwise",
+    "number_prefix fees fees_otherwise free_body",
     "occupations": "weights",
     "training": "catalogue work_based upskilling projects startups online modes work_based_new_hires "
     "work_based_key_groups work_based_months work_based_sizes certified passed mismatched free courses "
     "startup_courses startup_modules startup_hours startup_sizes online_hours face_check_failed check_codes "
-    "planned_hours filed_before attendance off_job project_size project_price project_overruns project_refused project_twice "
-    "founders",
+    "planned_hours filed_before attendance off_job off_job_hardship project_size project_groups project_price "
+    "project_overruns project_refused project_overfull project_elsewhere project_weak project_twice founders",
     "stoppages": "count between days training hit_industries ongoing pledged",
     "masters": "levels",
     "studios": "count years classes leader_lower second closed reviews not_reviewed failed",
     "appointments": "a_year years months leaving lower dismissed",
-    "awards": "a_year years decided titles chiefs again revoked",
+    "awards": "a_year years decided titles chiefs again elsewhere revoked",
     "innovations": "editions ranked unranked authors champions subjects",
     "drills": "held attended",
     "apprentices": "started levels months",
     "groups": "registers jobless hardship hardship_jobless hardship_categories",
-    "contests": "trades editions name finalists class champion_returns higher higher_names roles",
+    "contests": "trades editions event finalists class champion_returns go_on higher roles",
     "union": "members study_grants study_others study_misses study_intakes study_levels study_granted study_industries",
     "degrees": "count from to weights sessions elsewhere outside",
     "city": "key reserve_months",
@@ -86,7 +86,6 @@ CODED: dict[str, tuple[str, str]] = {  # figures that name codes, and the table 
     "apprentices.levels": ("apprenticeship", "target_level"),
     "groups.hardship_categories": ("hardship", "category"),
     "contests.class": ("contest", "class"),
-    "contests.higher_names": ("contest", "class"),
     "union.members": ("employer", "size"),
     "union.study_levels": ("enrolment", "level"),
     "union.study_industries": ("employer", "industry"),

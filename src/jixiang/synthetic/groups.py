@@ -62,18 +62,24 @@ def record_unemployment(town: Town, rows: dict[str, Column]) -> None:
     town.recorder.record("unemployment", numbered, rows["registered_on"], ends, wrong="registered_on")
 
 
-def record_hardship(town: Town, people: People, needy: Column) -> None:
+def draw_hardship(town: Town, people: People, needy: Column) -> dict[str, Column]:
     rng, figures = town.rng("hardship"), town.figures
     adults = _of_age(people, END)
     lean = np.where(needy[adults], figures.number("groups.hardship_jobless"), 1.0)
     person = sample(rng, adults, round(len(adults) * figures.number("groups.hardship")), lean)
     since = between(rng, day(2018, 6, 1), END, len(person))
     until = since + between(rng, 180, 1400, len(person))
-    rows = {
-        "hardship_id": np.arange(len(person), dtype=np.int32),
+    return {
         "person_id": person,
         "category": town.draw(rng, "hardship", "category", figures.share("groups.hardship_categories"), len(person)),
         "recognised_on": since,
         "ended_on": np.where(until > END, NONE, until).astype(np.int32),
     }
-    town.recorder.record("hardship", rows, since, Later(rows["ended_on"], ("ended_on",)), wrong="recognised_on")
+
+
+def record_hardship(town: Town, rows: dict[str, Column]) -> None:
+    """May be called again with further recognitions."""
+    first = town.recorder.next_key("hardship")
+    numbered = {**rows, "hardship_id": np.arange(first, first + len(rows["person_id"]), dtype=np.int32)}
+    ends = Later(rows["ended_on"], ("ended_on",))
+    town.recorder.record("hardship", numbered, rows["recognised_on"], ends, wrong="recognised_on")

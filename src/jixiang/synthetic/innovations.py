@@ -40,7 +40,7 @@ def record_innovations(town: Town, spells: Spells, contests: Contests) -> None:
         "rank": np.tile(rank, len(editions)),
         "published_on": published,
     }
-    town.recorder.record(TABLE, rows, published)
+    town.recorder.record(TABLE, rows, published, prompt=True)
     _record_authors(town, authors, published)
 
 
@@ -79,4 +79,4 @@ def _record_authors(town: Town, editions: list[Authors], published: Column) -> N
     order = np.lexsort((joined["person_id"], joined["position"], joined["innovation_id"]))
     rows = {name: column[order].astype(np.int32) for name, column in joined.items()}
     rows["innovation_author_id"] = np.arange(len(order), dtype=np.int32)
-    town.recorder.record(AUTHOR, rows, published[rows["innovation_id"]])
+    town.recorder.record(AUTHOR, rows, published[rows["innovation_id"]], prompt=True)

@@ -39,6 +39,11 @@ class Masters:
         used[spells.person[chosen]] = True
         return chosen
 
+    def not_at_work(self, day: int) -> Column:
+        """People who have mastered a trade and have no job on the day."""
+        jobs = self.spells
+        return np.setdiff1d(self.person(np.arange(len(self.job))), jobs.person[jobs.during(day - 60, day + 60)])
+
     def person(self, entries: Column) -> Column:
         return self.spells.person[self.job[entries]]
 

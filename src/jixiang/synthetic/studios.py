@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from jixiang.synthetic.arrival import Later
-from jixiang.synthetic.days import END, NONE, Column, day, shift_months
+from jixiang.synthetic.days import END, NONE, Column, day, first_day, last_day, month_of, shift_months
 from jixiang.synthetic.draws import between, chance
 from jixiang.synthetic.mastery import Masters, few
 from jixiang.synthetic.town import Town
@@ -44,7 +44,7 @@ def draw_studios(town: Town, masters: Masters, people: int) -> dict[str, Column]
 
 def record_studios(town: Town, studios: dict[str, Column]) -> None:
     rows = {**studios, "master_studio_id": np.arange(len(studios["opened_on"]), dtype=np.int32)}
-    town.recorder.record(TABLE, rows, rows["opened_on"], Later(rows["closed_on"], ("closed_on",)))
+    town.recorder.record(TABLE, rows, rows["opened_on"], Later(rows["closed_on"], ("closed_on",)), prompt=True)
     _record_reviews(town, studios)
 
 
@@ -56,6 +56,8 @@ def _record_reviews(town: Town, studios: dict[str, Column]) -> None:
     studio = np.tile(np.arange(len(opened), dtype=np.int32), times)
     nth = np.repeat(np.arange(1, times + 1), len(opened))
     reviewed = shift_months(opened[studio], nth * 12) + between(rng, -20, 45, len(studio))
+    year = month_of(opened[studio]) // 12 + nth
+    reviewed = np.clip(reviewed, first_day(year * 12), last_day(year * 12 + 11))  # once in each year
     held = (reviewed <= END) & ((closed[studio] == NONE) | (reviewed < closed[studio]))
     held &= ~chance(rng, figures.number("studios.not_reviewed"), len(studio))
     failed = chance(rng, figures.number("studios.failed"), int(held.sum()))

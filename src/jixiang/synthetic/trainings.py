@@ -24,13 +24,14 @@ TABLE = "training"
 
 @dataclass(frozen=True)
 class Scene:
-    """Whom trainings are drawn from. `needy`: was ever registered as unemployed."""
+    """Whom trainings are drawn from. `needy`: was ever registered as unemployed, as `unemployment` has it by rows."""
 
     people: People
     firms: Firms
     spells: Spells
     certificates: Certificates
     needy: Column
+    unemployment: dict[str, Column]
 
 
 Group = dict[str, Column]
