@@ -49,8 +49,21 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A grant under another policy, `name` as written in 《》. `fen` 0: not said. `code` and `rules`: whose it is, and the names of
+    the rules that bind both, once they are looked up."""
+
+    name: str
+    fen: int
+    place: Place
+    code: str = ""
+    rules: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class CaseRow:
-    """One row of a 案例 block. `held` and `held_fen`: 已享受, what stands before, in grants (or months) and in money."""
+    """One row of a 案例 block. `held` and `held_fen`: 已享受, what stands before, in grants (or months) and in money.
+    `elsewhere`: 别处已享受, what other policies have granted."""
 
     subject: str
     period: Period
@@ -59,6 +72,7 @@ class CaseRow:
     place: Place
     held: int = 0
     held_fen: int = 0
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from jixiang.language.vocabulary import Vocabulary
 from jixiang.values.problem import Problem
 
 Kind = Literal["fixed", "set", "path", "single", "check", "stage"]
-FIXED = ("案例", "决定日", "当期", "结果", "金额", "荣誉", "已享受", "适用日")
+FIXED = ("案例", "决定日", "当期", "结果", "金额", "荣誉", "已享受", "别处已享受", "适用日")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jixiang.language.nearness import perhaps
 from jixiang.language.parts import CasePart, Document
 from jixiang.language.source import fold
 from jixiang.language.typed import EntityDefinition, Policy, Rulebook
@@ -38,6 +39,7 @@ def prepare(city: City, document: Document) -> Prepared:
     fits: list[Fit] = []
     sheets = read_sheets(document, subjects, city.vocabulary)
     for number, sheet in enumerate(sheets):
+        sheet.problems += _looked_up(city.rulebook, policy, sheet)
         if "案例" in sheet.columns and sheet.lines:
             fits.append(fit(sheet, city.rulebook, policy))
             cases += _cases(sheet, fits[-1], document, f"{document.file}#{number + 1}")
@@ -88,6 +90,25 @@ def _cases(sheet: Sheet, fitted: Fit, document: Document, name: str) -> list[Cas
         made = Case(case, document.file, name, fitted.policy, fitted.checks, fitted.rulebook, scene.world, rows)
         cases.append(made)
     return cases
+
+
+def _looked_up(rulebook: Rulebook, policy: Policy | None, sheet: Sheet) -> list[Problem]:
+    """Whose the grants of 别处已享受 are, written into the lines; and those that no rule binds together with the policy."""
+    named = {v.name: code for code, versions in rulebook.policies.items() for v in versions}
+    shared: dict[str, set[str]] = {}
+    for rule in rulebook.rules_of(policy.code) if policy else ():
+        for code in {code for code, _ in rule.bindings} - {policy.code if policy else ""}:
+            shared.setdefault(code, set()).add(rule.name)
+    joined = {name for name, code in named.items() if code in shared}
+    problems = []
+    for n, line in enumerate(sheet.lines):
+        known = [replace(e, code=named[e.name]) for e in line.elsewhere if e.name in joined]
+        sheet.lines[n] = replace(line, elsewhere=tuple(replace(e, rules=frozenset(shared[e.code])) for e in known))
+        for elsewhere in (e for e in line.elsewhere if e.name not in joined):
+            way = perhaps(elsewhere.name, joined) or f"可以写 {'、'.join(f'《{name}》' for name in sorted(joined))}"
+            message = f"没有一条上限、互斥把本政策和《{elsewhere.name}》合在一起"
+            problems.append(Problem("case-cell", elsewhere.place, message, way if joined else "删去这一格"))
+    return problems
 
 
 def untested(policy: Policy, sheets: Sequence[Sheet], fits: Sequence[Fit]) -> list[Problem]:

@@ -5,7 +5,7 @@ An engine need only judge: `run_with(judge)` takes a function of the shape of `d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -116,6 +116,22 @@ def _stand(room: Room, case: Case, candidates: Sequence[tuple[CaseRow, Verdict]]
             room.take(_earlier(made, asked, n), 1)
         if fen:
             room.take(_earlier(made, asked, count), fen)
+    for made, fen in _elsewhere(case, candidates):
+        room.take(made, fen)
+
+
+def _elsewhere(case: Case, candidates: Sequence[tuple[CaseRow, Verdict]]) -> Iterator[tuple[Claim, int]]:
+    """别处已享受: one grant of another policy in each place that both ask for; without an amount it is worth as much as is
+    asked here."""
+    seen = set[tuple[str, tuple[str, str]]]()
+    for row, verdict in candidates:
+        made = _claim(case, verdict)
+        for other in row.elsewhere:
+            for asked in verdict.places:
+                if asked.rule in other.rules and (other.code, asked.place) not in seen:
+                    seen.add((other.code, asked.place))
+                    subject = f"别处已享受|{asked.rule}|{asked.key}"
+                    yield made._replace(policy=other.code, subject=subject, places=(asked,)), other.fen or made.amount
 
 
 def _held(case: Case, row: CaseRow, asked: Asked) -> tuple[int, int]:

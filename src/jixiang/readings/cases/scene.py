@@ -74,7 +74,9 @@ class Scene:
             value = self._plain(line.values.get(key), extra.type)
             whole = value * extra.scale if isinstance(value, Fraction | int) and extra.scale != 1 else value
             self.put(self.sheet.subject.entity, subject, extra.attribute, whole, line.place)
-        return CaseRow(subject, _period(period), day, line.expected, line.place, line.held, line.held_fen)
+        return CaseRow(
+            subject, _period(period), day, line.expected, line.place, line.held, line.held_fen, line.elsewhere
+        )
 
     def _needs_period(self) -> bool:
         return bool(self.sheet.subject.each)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,12 +14,13 @@ from jixiang.language.source import fold
 from jixiang.language.typed import Value
 from jixiang.language.types import DATE, Type, ref
 from jixiang.language.vocabulary import Vocabulary
-from jixiang.readings.cases.case import OUTCOMES, Expected
+from jixiang.readings.cases.case import OUTCOMES, Elsewhere, Expected
 from jixiang.readings.cases.columns import Column, Subject, read_column
 from jixiang.values.month import Month
 from jixiang.values.problem import Place, Problem
 
 SPAN = ("自", "至")
+GRANTED = re.compile(r"[、,，]?\s*《([^》]+)》([^《、,，]*)")  # a policy, and what it granted
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Line:
     place: Place
     held: int = 0
     held_fen: int = 0
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,14 +128,16 @@ def _key(column: Column) -> str:
 
 def _read_line(sheet: Sheet, order: list[Column | None], row: tuple[Text, ...]) -> Line:
     cells = {_key(column): cell for column, cell in zip(order, row, strict=False) if column is not None}
-    said = {"案例", "结果", "金额", "荣誉", "已享受"}
+    said = {"案例", "结果", "金额", "荣誉", "已享受", "别处已享受"}
     values = {
         name: sheet.value(cell, sheet.columns[name].type)
         for name, cell in cells.items()
         if name not in said and sheet.columns[name].kind != "stage"
     }
     held, held_fen = _held(sheet, cells.get("已享受"))
-    return Line(cells["案例"].text.strip(), values, _expected(sheet, cells), cells["案例"].place, held, held_fen)
+    elsewhere = _elsewhere(sheet, cells.get("别处已享受"))
+    place = cells["案例"].place
+    return Line(cells["案例"].text.strip(), values, _expected(sheet, cells), place, held, held_fen, elsewhere)
 
 
 def _held(sheet: Sheet, cell: Text | None) -> tuple[int, int]:
@@ -148,6 +153,24 @@ def _held(sheet: Sheet, cell: Text | None) -> tuple[int, int]:
         sheet.wrong("case-cell", cell.place, "已享受 要写次数、月数或金额", "如 5、6 个月 或 300元")
         return 0, 0
     return (0, int(found.value)) if found.type.kind == "money" else (int(found.value), 0)
+
+
+def _elsewhere(sheet: Sheet, cell: Text | None) -> tuple[Elsewhere, ...]:
+    """别处已享受: policies by their names, each with the amount that it granted where that matters."""
+    if cell is None or not cell.text.strip():
+        return ()
+    found = []
+    for name, rest in GRANTED.findall(cell.text):
+        granted = read_constant(Text(rest.strip(), cell.place)) if rest.strip() else None
+        fen = granted.value if granted is not None and granted.type.kind == "money" else None
+        if rest.strip() and not isinstance(fen, int | Fraction):
+            break
+        found.append(Elsewhere(name, int(fen) if isinstance(fen, int | Fraction) else 0, cell.place))
+    else:
+        if found and not GRANTED.sub("", cell.text).strip():
+            return tuple(found)
+    sheet.wrong("case-cell", cell.place, "别处已享受 要写政策的名称,可以带金额", "如 《甲》 或 《甲》 300元、《乙》")
+    return ()
 
 
 def _expected(sheet: Sheet, cells: dict[str, Text]) -> Expected:
