@@ -49,7 +49,7 @@ def test_computed_stands_beside_published_and_how_below(decided: Path, capsys: p
     lines = {line.split()[1]: line.split() for line in shown.splitlines() if line.startswith("│")}
     assert lines["出海"][5:12:2] == ["41", "41", "0", "+0.0%"]
     assert lines["享受补贴的月数"][5] == "9" and "达到" in lines["享受补贴的月数"]
-    assert "  出海: 知道的航次相加" in shown and "按规模折算" in shown
+    assert "  出海: 知道的航次相加 (公布于 2021-08 渔报)" in shown and "按规模折算" in shown
 
 
 def test_the_workbook_holds_the_same(decided: Path, capsys: pytest.CaptureFixture[str]) -> None:

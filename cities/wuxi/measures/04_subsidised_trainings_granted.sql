@@ -21,6 +21,9 @@ trained AS (
 counted AS (
   SELECT t.training_id AS key FROM trained AS t JOIN granted AS g ON g.subject = t.training_id
   UNION
+  -- 高技能人才培训补贴的决定是一本证书一个
+  SELECT t.training_id FROM trained AS t JOIN granted AS g ON g.subject = t.certificate_id
+  UNION
   -- 以工代训的决定是一段用工一个月一个
   SELECT t.training_id
   FROM trained AS t

@@ -79,20 +79,21 @@ def run(given: Namespace) -> int:
 
 
 def show(figures: list[Figure], *, scaled: bool) -> None:
-    """The table, and below it how each is counted."""
-    heads = ("单位", "算出", "公布", "相差", "相差比", "公布于")
+    """The table, and below it how each is counted, and where the other number is from."""
+    heads = ("单位", "算出", "公布", "相差", "相差比")
     title = "公布的数与算出的数" + (" (公布的数按规模折算)" if scaled else "")
     table = columns(title, "指标", *heads, numbers=("算出", "公布", "相差", "相差比"))
     for figure in figures:
         part = share(figure)
         table.add_row(
             figure.measure.name, figure.measure.unit, number(figure, figure.value), published(figure), difference(figure),
-            "" if part is None else f"{float(part):+.1%}", where(figure),
+            "" if part is None else f"{float(part):+.1%}",
         )  # fmt: skip
     console.print(table)
     console.print("怎么算:")
     for figure in figures:
-        console.print(f"  {figure.measure.name}: {how(figure)}", markup=False)
+        said = f" (公布于 {where(figure)})" if where(figure) else ""
+        console.print(f"  {figure.measure.name}: {how(figure)}{said}", markup=False)
 
 
 def save(path: Path, figures: list[Figure], given: Namespace) -> None:
