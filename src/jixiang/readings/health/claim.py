@@ -16,6 +16,7 @@ from jixiang.readings.health.space import Space
 from jixiang.readings.health.term import Day, Truth, Worth, Z
 from jixiang.readings.tree import walk
 from jixiang.values.dates import FOREVER
+from jixiang.values.month import Month
 
 
 YEARS, PLENTY = 40, 100_00  # how far back days may lie, and what is an amount, where it can be chosen
@@ -171,13 +172,14 @@ class Claim:
         if effective is None:
             return []
         logic = self.space.logic
-        since = (as_of.year - YEARS) * 12
-        plain = [day.month >= since for day in self.space.days]
+        month = Month.of(as_of).index
+        near = [logic.all([day.month >= month - 36, day.month <= month + 24]) for day in self.space.days]
+        plain = [day.month >= month - YEARS * 12 for day in self.space.days]
         enough = [self.amount.value >= PLENTY] if self.pays_money else []
         return [
             self.until(as_of),
             logic.all(plain),
-            *(plain if len(plain) < 12 else []),
+            *(near if len(near) < 16 else []),
             today.month - effective.value.month <= 12,
             *enough,
             today.order == logic.day(as_of).order,

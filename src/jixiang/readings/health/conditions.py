@@ -67,7 +67,7 @@ def _nobody(asker: Asker, claim: Claim, solver: Solver, clauses: Sequence[Clause
         text=f"没有人能享受: {together}",
         examples=(tried.example,) if tried is not None and shown else (),
         way_out=f"改其中一项;例子里的对象只差“{worst.name}”",
-        probe=Probe(policy, holds=False),
+        probe=Probe(policy, passing="any"),
     )
 
 
@@ -96,7 +96,7 @@ def _follows(asker: Asker, claim: Claim, solver: Solver, number: int, condition:
         text=f"{why}: 没有人只因为它不能享受",
         examples=_fails_with_others(asker, claim, solver, number, needed),
         way_out="删去它;本来要写得更严的,改严它",
-        probe=Probe(policy, holds=False, failed=condition.name),
+        probe=Probe(policy, passing="any", failed=condition.name),
     )
 
 

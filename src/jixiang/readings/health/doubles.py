@@ -16,11 +16,12 @@ from jixiang.language.vocabulary import Vocabulary
 from jixiang.readings.decide import is_service
 from jixiang.readings.fits import person_entity
 from jixiang.readings.health.ask import NAME, Asker
-from jixiang.readings.health.claim import Claim, horizon
+from jixiang.readings.health.claim import Claim, expressions, horizon
 from jixiang.readings.health.finding import Finding, Probe, Same
 from jixiang.readings.health.person import Tried, Writer
 from jixiang.readings.health.space import Solver
 from jixiang.readings.health.term import Worth, Z
+from jixiang.readings.tree import walk
 
 CODES = 2  # so many lists of codes must agree to make one thing of two rows
 
@@ -43,7 +44,7 @@ def check_pair(asker: Asker, one: str, other: str) -> Iterator[Finding]:
         for right in rulebook.policies[other]:
             if not (_pays(left) and _pays(right)) or left.beneficiary.type != right.beneficiary.type:
                 continue
-            for same in sames(vocabulary, parties, left, right):
+            for same in sames(vocabulary, rulebook, parties, left, right):
                 finding = _twice(asker, left, right, same)
                 if finding is not None:
                     yield finding
@@ -59,7 +60,9 @@ def paid(rulebook: Rulebook) -> frozenset[str]:
     return frozenset(expr.type.of for version in every for expr in (version.beneficiary, version.payee))
 
 
-def sames(vocabulary: Vocabulary, parties: frozenset[str], left: Policy, right: Policy) -> Iterator[Same]:
+def sames(
+    vocabulary: Vocabulary, rulebook: Rulebook, parties: frozenset[str], left: Policy, right: Policy
+) -> Iterator[Same]:
     """In which ways two claims may be for the same thing, the plainest first."""
     one, other = t.Row(0, ref(left.entity)), t.Row(0, ref(right.entity))
     period = t.Period(Type(left.each)) if left.each and left.each == right.each else None
@@ -67,7 +70,8 @@ def sames(vocabulary: Vocabulary, parties: frozenset[str], left: Policy, right: 
     if left.entity == right.entity and (left.entity not in parties or period is not None or not left.each):
         also = (period,) if period is not None else ()
         yield Same(f"同一{left.entity}{word}", (one, *also), (other, *also))
-    mine, theirs = _rows(vocabulary, parties, left), _rows(vocabulary, parties, right)
+    seen = read_of(rulebook, left), read_of(rulebook, right)
+    mine, theirs = _rows(vocabulary, parties, left, seen[0]), _rows(vocabulary, parties, right, seen[1])
     people = _person(vocabulary, left), _person(vocabulary, right)
     for entity in [e for e in mine if e in theirs and not (e == left.entity == right.entity)]:
         if entity in (left.entity, right.entity):
@@ -76,14 +80,14 @@ def sames(vocabulary: Vocabulary, parties: frozenset[str], left: Policy, right: 
             yield Same(f"同一人同一{entity}", (people[0], mine[entity]), (people[1], theirs[entity]))
     if people[0] is None or people[1] is None or left.entity == right.entity:
         return
-    yield from _same_marks(vocabulary, left, right, people[0], people[1])
+    marks = _marks(vocabulary, left, seen[0]), _marks(vocabulary, right, seen[1])
+    yield from _same_marks(*marks, people[0], people[1])
     if period is not None and left.each == "month":
         yield Same("同一人同一个月", (people[0], period), (people[1], period))
 
 
-def _same_marks(vocabulary: Vocabulary, left: Policy, right: Policy, one: Expr, other: Expr) -> Iterator[Same]:
+def _same_marks(mine: dict[Type, Expr], theirs: dict[Type, Expr], one: Expr, other: Expr) -> Iterator[Same]:
     """One person with the same codes of several lists, or with the same text of one name."""
-    mine, theirs = _marks(vocabulary, left), _marks(vocabulary, right)
     both = [mark for mark in mine if mark in theirs]
     codes = [mark for mark in both if mark.kind == "code"]
     if len(codes) >= CODES:
@@ -94,20 +98,23 @@ def _same_marks(vocabulary: Vocabulary, left: Policy, right: Policy, one: Expr, 
             yield Same(f"同一人同一{mark.of}", (one, mine[mark]), (other, theirs[mark]))
 
 
-def _rows(vocabulary: Vocabulary, parties: frozenset[str], policy: Policy) -> dict[str, Expr]:
+def read_of(rulebook: Rulebook, policy: Policy) -> frozenset[str]:
+    """The attributes of its 对象 that a policy, or a rule that binds it, looks at: what it is concerned with."""
+    bindings = [r.bindings.get((policy.code, policy.version)) for r in rulebook.rules_of(policy.code)]
+    keys = [key for binding in bindings if binding is not None for key in binding.keys]
+    nodes = [node for expr in (*expressions(policy), *keys) for node in walk(expr)]
+    return frozenset(n.attribute for n in nodes if isinstance(n, t.Get) and n.of == t.Row(0, ref(policy.entity)))
+
+
+def _rows(vocabulary: Vocabulary, parties: frozenset[str], policy: Policy, seen: frozenset[str]) -> dict[str, Expr]:
     """The row that a policy decides on and those that it refers to; not those that are paid."""
     row = t.Row(0, ref(policy.entity))
     found: dict[str, Expr] = {} if policy.entity in parties else {policy.entity: row}
     for attribute in vocabulary.entities[policy.entity].attributes.values():
         of = attribute.type
-        if of.kind == "ref" and of.of not in parties and not attribute.varies and not _many(attribute.column):
+        if of.kind == "ref" and of.of not in parties and attribute.name in seen and attribute.column:
             found.setdefault(of.of, t.Get(row, attribute.name, of))
     return found
-
-
-def _many(column: str) -> bool:
-    """A relation among rows has no column."""
-    return not column
 
 
 def _person(vocabulary: Vocabulary, policy: Policy) -> Expr | None:
@@ -121,11 +128,11 @@ def _person(vocabulary: Vocabulary, policy: Policy) -> Expr | None:
     return None
 
 
-def _marks(vocabulary: Vocabulary, policy: Policy) -> dict[Type, Expr]:
+def _marks(vocabulary: Vocabulary, policy: Policy, seen: frozenset[str]) -> dict[Type, Expr]:
     """The codes and texts of a row, by list and by name."""
     row, found = t.Row(0, ref(policy.entity)), dict[Type, Expr]()
     for attribute in vocabulary.entities[policy.entity].attributes.values():
-        if attribute.varies:
+        if attribute.name not in seen or attribute.varies:
             continue
         if attribute.type.kind == "code":
             found.setdefault(attribute.type, t.Get(row, attribute.name, attribute.type))

@@ -43,15 +43,16 @@ class Same:
 
 @dataclass(frozen=True)
 class Probe:
-    """How to find the real subjects whom a finding touches: those of a version that meet a test and, with `holds`, every
-    condition. Of two policies: both hold, and they are for the same thing."""
+    """How to find the real subjects whom a finding touches: those whom a version considers, of whom all `tests` are true and
+    `passing` holds: every condition and the amount (all), no condition fails (none), or nothing more (any). `failed`: a condition
+    that they must have failed. Of two policies: both are due, and for the same thing."""
 
     policy: Policy
     tests: tuple[Expr, ...] = ()
-    holds: bool = True
+    passing: Literal["all", "none", "any"] = "all"
+    failed: str = ""
     other: Policy | None = None
     same: Same | None = None
-    failed: str = ""  # the condition that must have failed
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def _expired(asker: Asker, claim: Claim, solver: Solver, use: Use, last: date) -
         examples=(tried.example,) if tried else (),
         standing="确认" if tried else "未能确认",
         way_out="给这张表写上以后的行,或者写明办法的期限",
-        probe=Probe(policy, tests=(t.Compare(">", use.node.on, t.Constant(last, use.node.on.type)),), holds=False),
+        probe=Probe(policy, tests=(t.Compare(">", use.node.on, t.Constant(last, use.node.on.type)),), passing="any"),
     )
 
 
@@ -154,7 +154,7 @@ def _gap(asker: Asker, claim: Claim, solver: Solver, use: Use, last: date | None
         examples=(first.example,) if first is not None and shown else (),
         standing="确认" if shown else "未能确认",
         way_out="在表里补上这些行,或者在条件里写明不包括它们",
-        probe=Probe(policy, tests=(_missing(use.root), _missing(node)), holds=False),
+        probe=Probe(policy, tests=(_missing(use.root), _missing(node)), passing="none"),
     )
 
 

@@ -6,7 +6,7 @@ set, as officials do in their own cases. What the block says is then what came o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,10 +15,12 @@ from typing import Any
 import z3
 
 from jixiang.language import typed as t
+from jixiang.language.check.cells import parse_cell
 from jixiang.language.city import City
 from jixiang.language.parts import CasePart, Document, Grid, Text
 from jixiang.language.typed import Expr, Policy
 from jixiang.language.types import Type
+from jixiang.language.vocabulary import Vocabulary
 from jixiang.language.width import display_width, padded
 from jixiang.readings.cases.case import WORDS, Case, RowResult
 from jixiang.readings.cases.given import path_of
@@ -33,7 +35,7 @@ from jixiang.readings.health.term import FOREVER_MONTH, Day, Truth, Worth, Z
 from jixiang.readings.tree import children
 from jixiang.readings.wording import yuan
 from jixiang.values.month import Month
-from jixiang.values.problem import Place
+from jixiang.values.problem import Place, Problem
 
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 
@@ -77,10 +79,12 @@ class Columns:
         match expr:
             case t.Get(of, attribute) | t.GetOn(of, attribute):
                 path = path_of(expr)
+                if isinstance(expr, t.GetOn) and expr.on != t.EffectiveDate():
+                    return False
                 if path:
                     self._on_the_way(of, wanted)
                     wanted[".".join(path)] = expr
-                    return not isinstance(expr, t.GetOn) or self._cover(expr.on, wanted)
+                    return True
                 if isinstance(of, t.TheOne):
                     wanted[f"{of.type.of}.{attribute}"] = expr
                     return True
@@ -201,6 +205,14 @@ class Tried:
     label: str
     rows: tuple[Shown, ...]
 
+    def value(self, row: int, name: str, vocabulary: Vocabulary) -> t.Value:
+        """What a column says of a row; None where it says nothing."""
+        wanted = Columns.of(self.policy).found.get(name)
+        if wanted is None:
+            return None
+        found = parse_cell(Text(self.rows[row].cells.get(name, ""), Place("", 1)), wanted.type, vocabulary)
+        return None if isinstance(found, Problem) else found
+
     @property
     def example(self) -> Example:
         return Example(self.label, block(self.policy, self.rows))
@@ -294,6 +306,3 @@ def _outcome(result: RowResult) -> str:
     names = "、".join(sorted(result.names))
     return WORDS[result.outcome] + (f": {names}" if names else "")
 
-
-def outcomes(tried: Tried) -> Iterator[RowResult]:
-    return (row.result for row in tried.rows)

@@ -40,7 +40,8 @@ class Reader:
         bound = rows or {}
         key = (id(expr), tuple((binder, row.get_id()) for binder, row in bound.items()), self.effective is None)
         if key not in self._read:
-            known = self.swapped.get(expr) if self.swapped and not bound else None
+            swaps = self.swapped and not bound and isinstance(expr, t.Get | t.GetOn | t.Aggregate)
+            known = self.swapped.get(expr) if swaps else None
             form = FORMS.get(type(expr))
             found = known or (form(self, expr, bound) if form else self.anything(expr))
             self._read[key] = (found, expr, bound)

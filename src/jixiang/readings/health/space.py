@@ -121,7 +121,7 @@ class Space:
             self.axioms += [self.logic.valid(day), *self._bounds_of_day(attribute, day)]
             self.days.append(day)
             return Worth(day, known)
-        self.axioms += self._bounds(attribute, value)
+        self.axioms += self.bounds(attribute, value)
         return Worth(value, known)
 
     def _bounds_of_day(self, attribute: Attribute, day: Day) -> list[Z]:
@@ -137,7 +137,7 @@ class Space:
             found.append(day.order >= end.order if above else day.order <= end.order)
         return found
 
-    def _bounds(self, attribute: Attribute, value: Z) -> list[Z]:
+    def bounds(self, attribute: Attribute, value: Z) -> list[Z]:
         match attribute.type.kind:
             case "code":
                 return [value >= 0, value < len(self.vocabulary.codes[attribute.type.of].codes)]
