@@ -12,6 +12,7 @@ from jixiang.synthetic.town import Town
 
 TABLE = "appointment"
 AWARD = "talent_award"
+SOON = (60, 500)  # days after which what was given is taken back
 
 
 def draw_appointments(town: Town, masters: Masters, people: int) -> dict[str, Column]:
@@ -30,8 +31,7 @@ def draw_appointments(town: Town, masters: Masters, people: int) -> dict[str, Co
     terms = figures["appointments.months"]
     months = np.array([n for n, _ in terms], dtype=np.int32)[pick(rng, [share for _, share in terms], len(since))]
     until = shift_months(since, months) - 1
-    ended = since + between(rng, 60, 700, len(since))
-    dismissed = chance(rng, figures.number("appointments.dismissed"), len(since)) & (ended < until) & (ended <= END)
+    ended = _cut_short(rng, figures.number("appointments.dismissed"), since)
     order = np.lexsort((since, masters.person(entry)))
     rows = {
         "person_id": masters.person(entry),
@@ -39,9 +39,18 @@ def draw_appointments(town: Town, masters: Masters, people: int) -> dict[str, Co
         "occupation": masters.occupation(entry),
         "appointed_from": since,
         "appointed_to": until,
-        "ended_on": np.where(dismissed, ended, NONE),
+        "ended_on": ended,
     }
     return {name: column[order].astype(np.int32) for name, column in rows.items()}
+
+
+def _cut_short(rng: Stream, rate: float, since: Column) -> Column:
+    """Of that share, one at least, the day on which it ended before its time; `NONE` for the others."""
+    old = np.flatnonzero(since < END - SOON[0]).astype(np.int32)
+    chosen = sample(rng, old, int(np.ceil(rate * len(old))))
+    days = np.full(len(since), NONE, dtype=np.int32)
+    days[chosen] = np.minimum(since[chosen] + between(rng, *SOON, len(chosen)), END)
+    return days
 
 
 def _starts(rng: Stream, year: int, count: int) -> Column:
@@ -88,13 +97,11 @@ def record_awards(town: Town, masters: Masters, appointments: dict[str, Column],
     person, decided = np.concatenate(persons), np.concatenate(days)
     order = np.lexsort((decided, person))
     person, decided = person[order].astype(np.int32), decided[order].astype(np.int32)
-    revoked = decided + between(rng, 30, 500, len(person))
-    taken = chance(rng, figures.number("awards.revoked"), len(person)) & (revoked <= END)
     rows = {
         "talent_award_id": np.arange(len(person), dtype=np.int32),
         "person_id": person,
         "title": town.draw(rng, AWARD, "title", figures.share("awards.titles"), len(person)),
         "decided_on": decided,
-        "revoked_on": np.where(taken, revoked, NONE).astype(np.int32),
+        "revoked_on": _cut_short(rng, figures.number("awards.revoked"), decided),
     }
     town.recorder.record(AWARD, rows, decided, Later(rows["revoked_on"], ("revoked_on",)))
