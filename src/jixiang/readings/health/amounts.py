@@ -89,7 +89,11 @@ def _is_fact(asker: Asker, expr: Expr) -> bool:
             return expr.type.kind in NUMERIC or (expr.type.kind == "code" and codes[expr.type.of].ordered)
         case t.Aggregate():
             inner = [node for node in walk(expr.of) if isinstance(node, t.Row) and node.binder]
-            return expr.type.kind in NUMERIC and expr.kind in ("count", "count_distinct", "sum", "longest_run") and not inner
+            return (
+                expr.type.kind in NUMERIC
+                and expr.kind in ("count", "count_distinct", "sum", "longest_run")
+                and not inner
+            )
         case _:
             return False
 

@@ -18,7 +18,6 @@ from jixiang.readings.tree import walk
 from jixiang.values.dates import FOREVER
 from jixiang.values.month import Month
 
-
 YEARS, PLENTY = 40, 100_00  # how far back days may lie, and what is an amount, where it can be chosen
 
 
@@ -65,7 +64,7 @@ class Claim:
     subject: Z | None = None
     today: Day | None = None
     swapped: Mapping[Expr, Worth] = field(default_factory=dict)
-    period: Z | None = None
+    period: Z = None
 
     def __post_init__(self) -> None:
         if self.subject is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jixiang.language.typed import Condition, Policy
 from jixiang.readings.health.ask import Asker
 from jixiang.readings.health.claim import Claim
-from jixiang.readings.health.finding import Finding, Probe
+from jixiang.readings.health.finding import Example, Finding, Probe
 from jixiang.readings.health.person import Tried
 from jixiang.readings.health.space import Solver
 from jixiang.readings.health.term import Z
@@ -102,7 +102,7 @@ def _follows(asker: Asker, claim: Claim, solver: Solver, number: int, condition:
 
 def _fails_with_others(
     asker: Asker, claim: Claim, solver: Solver, number: int, needed: Sequence[Clause]
-) -> tuple:
+) -> tuple[Example, ...]:
     """Somebody who fails the condition, and so fails another, too; where nobody can fail it, somebody who has it all."""
     stated = {clause.name for clause in needed if clause.condition is not None}
     conditions = claim.policy.conditions

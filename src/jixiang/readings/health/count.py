@@ -47,7 +47,13 @@ class _Asked:
         nowhere = Place("", 1)
         more = tuple(Condition(f"{TEST}{n}", test, "", "", nowhere) for n, test in enumerate(tests))
         asked = replace(
-            policy, code=code, conditions=policy.conditions + more, acceptance=None, stages=(), order=(), lookback_months=None
+            policy,
+            code=code,
+            conditions=policy.conditions + more,
+            acceptance=None,
+            stages=(),
+            order=(),
+            lookback_months=None,
         )
         versions = self.rulebook.policies[policy.code]
         same = [asked if v.version == policy.version else replace(v, code=code) for v in versions]
@@ -131,7 +137,9 @@ def _query(rulebook: Rulebook, probe: Probe, made: tuple[Policy, ...], relation:
             where = sql.and_([_none_of("failed", tests), _none_of("unknown", tests)])
     if probe.failed:
         where = sql.and_([where, sql.not_(_none_of("failed", bits[probe.failed]))])
-    return _counted(sql.select([col("subject")], sql.table(relation[policy.code], "r"), where=where, group=[col("subject")]))
+    return _counted(
+        sql.select([col("subject")], sql.table(relation[policy.code], "r"), where=where, group=[col("subject")])
+    )
 
 
 def _counted(rows: exp.Query) -> exp.Query:
@@ -156,7 +164,11 @@ def _twice(rulebook: Rulebook, made: tuple[Policy, ...], relation: Mapping[str, 
     apart = []
     for place, rule in enumerate(rules[1:], 1):
         same = sql.binary("=", col(f"place_{place}"), col(f"place_{place}", "o"))
-        single = [sql.binary("<", col(f"most_{place}", s), sql.number(2)) for s in ("r", "o")] if rule.kind == "count" else []
+        single = (
+            [sql.binary("<", col(f"most_{place}", s), sql.number(2)) for s in ("r", "o")]
+            if rule.kind == "count"
+            else []
+        )
         apart.append(sql.coalesce(sql.and_([same, *single]), sql.FALSE))
     thing = col("place_0")
     on = sql.and_([sql.binary("=", thing, col("place_0", "o")), _clean("o")])

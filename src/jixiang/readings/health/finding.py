@@ -77,6 +77,11 @@ class Finding:
         return self.place.file, self.place.line, KINDS.index(self.kind), self.about, self.text
 
     @property
+    def explanation(self) -> str:
+        """The 释明 that would explain it, but for the reason."""
+        return f"```释明\n| 体检 | 对象 | 说明 |\n|---|---|---|\n| {self.kind} | {self.about} | 为什么 |\n```"
+
+    @property
     def alarm(self) -> bool:
         """Is there something to be done about it?"""
         return self.explained is None

@@ -63,8 +63,8 @@ class Columns:
                 columns.found[condition.name] = condition.expr
         for expr in (policy.amount, policy.beneficiary, policy.payee):
             columns._take(expr, partly=True)
-        for condition, _ in policy.transitions:
-            columns._take(condition, partly=True)
+        for test, _ in policy.transitions:
+            columns._take(test, partly=True)
         return columns
 
     def _take(self, expr: Expr, *, partly: bool = False) -> bool:
@@ -261,7 +261,10 @@ class Desk:
         place = Place(policy.file, 1)
         grid = Grid(
             tuple(Text(name, place) for name in header),
-            tuple(tuple(Text(line.get(name, ""), replace(place, line=n)) for name in header) for n, line in enumerate(lines, 2)),
+            tuple(
+                tuple(Text(line.get(name, ""), replace(place, line=n)) for name in header)
+                for n, line in enumerate(lines, 2)
+            ),
             place,
         )
         document = replace(self.document(policy), cases=(CasePart(grid, ""),), facts=())
@@ -305,4 +308,3 @@ def _outcome(result: RowResult) -> str:
         return ""
     names = "、".join(sorted(result.names))
     return WORDS[result.outcome] + (f": {names}" if names else "")
-

@@ -46,7 +46,9 @@ def _made(reader: Reader, expr: t.Aggregate, rows: Rows, owner: Z) -> Any:
     def where(row: Z) -> Truth:
         return reader.truth(expr.where, {**rows, expr.binder: row})
 
-    asked = space.ask(expr.relation, owner, where, expr.kind, frozenset(parts(expr.where)))
+    seen = (_seen(reader), tuple(row.get_id() for row in rows.values()))
+    said = (expr.value, frozenset((part, *seen) for part in parts(expr.where)))
+    asked = space.ask(expr.relation, owner, where, expr.kind, said)
     if expr.kind == "exists":
         return Truth(asked.exists, logic.no_(asked.exists))
     if asked.size is not None:

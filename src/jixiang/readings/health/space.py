@@ -33,7 +33,8 @@ class Witness:
 
 @dataclass(frozen=True)
 class Asked:
-    """A set of rows that an aggregate looks at: is there one (`exists`)? `where` of any row; `size` if it is counted."""
+    """A set of rows that an aggregate looks at: is there one (`exists`)? `where` of any row; `size` if it is counted. `said`: what
+    is counted, and each part of 其中, with all that they may speak of."""
 
     relation: Relation
     owner: Z
@@ -41,7 +42,7 @@ class Asked:
     exists: Z
     witness: Z
     kind: str
-    parts: frozenset[Any]
+    said: tuple[Any, frozenset[Any]]
     size: Z | None = None
 
 
@@ -166,11 +167,15 @@ class Space:
         self.witnesses.append(Witness(entity, row, self.logic.yes))
         return row
 
-    def ask(self, relation: Relation, owner: Z, where: Callable[[Z], Truth], kind: str, parts: frozenset[Any]) -> Asked:
+    def ask(
+        self, relation: Relation, owner: Z, where: Callable[[Z], Truth], kind: str, said: tuple[Any, frozenset[Any]]
+    ) -> Asked:
         """One more set of rows: there is one exactly if its witness is one."""
         exists, witness = self.free_truth(f"存在 {relation.name}"), self.free_integer(relation.target)
-        size = self.free_integer(f"{kind} {relation.name}") if kind in ("count", "count_distinct", "longest_run") else None
-        made = Asked(relation, owner, where, exists, witness, kind, parts, size)
+        size = (
+            self.free_integer(f"{kind} {relation.name}") if kind in ("count", "count_distinct", "longest_run") else None
+        )
+        made = Asked(relation, owner, where, exists, witness, kind, said, size)
         self.witnesses.append(Witness(relation.target, witness, exists))
         self.asked.append(made)
         inside = self.logic.all([self.belongs(relation, witness, owner), where(witness).t])
@@ -203,19 +208,30 @@ class Space:
         for one in asked:
             for witness in witnesses:
                 if witness.entity == one.relation.target and witness.row is not one.witness:
-                    inside = [witness.alive, self.belongs(one.relation, witness.row, one.owner), one.where(witness.row).t]
+                    inside = [
+                        witness.alive,
+                        self.belongs(one.relation, witness.row, one.owner),
+                        one.where(witness.row).t,
+                    ]
                     self.axioms.append(self.logic.implies(self.logic.all(inside), one.exists))
             for other in asked:
-                if other is not one and _within(one, other):
+                if other is not one and one.size is not None and other.size is not None and _within(one, other):
                     self.axioms.append(one.size <= other.size)
 
 
 def _within(one: Asked, other: Asked) -> bool:
-    kinds = ("longest_run", "count_distinct", "count")
-    if one.size is None or other.size is None or kinds.index(one.kind) > kinds.index(other.kind):
+    """Is what one counts never more than what the other counts?"""
+    if one.relation != other.relation or one.owner.get_id() != other.owner.get_id() or not one.said[1] >= other.said[1]:
         return False
-    same = one.relation == other.relation and one.owner.get_id() == other.owner.get_id()
-    return same and one.parts >= other.parts and (one.kind == other.kind or one.parts == other.parts)
+    match one.kind, other.kind:
+        case ("count", "count"):
+            return True
+        case ("count_distinct" | "longest_run", "count"):
+            return True
+        case ("longest_run", "longest_run" | "count_distinct") | ("count_distinct", "count_distinct"):
+            return bool(one.said[0] == other.said[0])
+        case _:
+            return False
 
 
 def _day(text: str) -> date | None:
@@ -271,7 +287,7 @@ class Solver:
                 model = self.solver.model()
         return model
 
-    def needed(self, wanted: Sequence[Z], fixed: Sequence[Z]) -> list[int] | None:
+    def needed(self, wanted: Sequence[Z], fixed: Sequence[Z]) -> list[int]:
         """Of conditions that cannot hold together with what is fixed, the places of some that cannot, none too many."""
         kept = list(range(len(wanted)))
         for place in range(len(wanted)):

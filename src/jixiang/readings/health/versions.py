@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from jixiang.language import typed as t
 from jixiang.language.typed import Policy
@@ -24,7 +25,7 @@ DAY = timedelta(days=1)
 
 def check_versions(asker: Asker, code: str) -> Iterator[Finding]:
     versions = asker.question.rulebook.policies[code]
-    for older, newer in zip(versions, versions[1:], strict=False):
+    for older, newer in pairwise(versions):
         last, first = said_to_end(asker, older), begins(newer)
         if last is not None and last + DAY < first:
             yield from _gap(asker, older, newer, last + DAY, first - DAY)
@@ -51,7 +52,9 @@ def begins(policy: Policy) -> date:
 
 def _gap(asker: Asker, older: Policy, newer: Policy, first: date, last: date) -> Iterator[Finding]:
     """Somebody who would have it under the newer version, but for the day."""
-    asked = replace(newer, in_force_from=first, in_force_until=last + DAY, execution=None, acceptance=None, transitions=())
+    asked = replace(
+        newer, in_force_from=first, in_force_until=last + DAY, execution=None, acceptance=None, transitions=()
+    )
     rulebook = replace(asker.question.rulebook, policies={**asker.question.rulebook.policies, newer.code: (asked,)})
     space = asker.question.space([asked])
     claim = Claim(space, rulebook, asked)
