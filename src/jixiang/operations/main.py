@@ -16,9 +16,12 @@ from jixiang.operations import (
     desk,
     explain,
     figures,
+    health,
     importing,
     keep,
     reformat,
+    render,
+    simulate,
     synth,
     template,
     vault,
@@ -35,8 +38,10 @@ VERBS = {
     "check": check,
     "format": reformat,
     "cases": cases,
+    "health": health,
     "decide": decide,
     "compare": compare,
+    "simulate": simulate,
     "explain": explain,
     "vault": vault,
     "template": template,
@@ -45,6 +50,7 @@ VERBS = {
     "desk": desk,
     "changes": changes,
     "figures": figures,
+    "render": render,
 }
 
 
