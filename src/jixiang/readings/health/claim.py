@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+
+import z3
 
 from jixiang.language import typed as t
 from jixiang.language.typed import Expr, Policy, Rulebook, Window
@@ -15,7 +16,7 @@ from jixiang.readings.health.reader import Reader
 from jixiang.readings.health.space import Space
 from jixiang.readings.health.term import Day, Truth, Worth, Z
 from jixiang.readings.tree import walk
-from jixiang.values.dates import FOREVER
+from jixiang.values.dates import FOREVER, add_months
 from jixiang.values.month import Month
 
 YEARS, PLENTY = 40, 100_00  # how far back days may lie, and what is an amount, where it can be chosen
@@ -177,6 +178,7 @@ class Claim:
         enough = [self.amount.value >= PLENTY] if self.pays_money else []
         return [
             self.until(as_of),
+            logic.all(z3.IsInt(real) for real in self.space.reals),
             logic.all(plain),
             *(near if len(near) < 16 else []),
             today.month - effective.value.month <= 12,
@@ -189,10 +191,6 @@ def horizon(policy: Policy, as_of: date) -> date:
     """The last day that is of interest: of a window its end, of an open one the day of the check."""
     windows = [window for window in (policy.execution, policy.acceptance) if window is not None]
     ends = [end for window in windows for end in (window.last, *(last for _, last in window.extended)) if end < FOREVER]
-    begins = policy.in_force_from.replace(year=policy.in_force_from.year + 1, day=1)
-    return max([as_of, begins, *ends])
-
-
-def read_in(claim: Claim, expr: Expr) -> Any:
-    """What an expression of the policy is worth in the claim."""
-    return claim.reader.read(expr)
+    begins = policy.in_force_from
+    ends += [add_months(begins, 12)] if begins > as_of else []
+    return max([as_of, *ends])

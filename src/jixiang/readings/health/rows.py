@@ -66,6 +66,8 @@ def _total(reader: Reader, expr: t.Aggregate, asked: Asked) -> Worth:
     average = expr.kind == "average"
     name = space.name(expr.relation.name)
     value = z3.Real(name, logic.context) if average else z3.Int(name, logic.context)
+    if average:
+        space.reals.append(value)
     if not _signed(reader, expr.value):
         space.axioms.append(value >= 0)
     if not average:

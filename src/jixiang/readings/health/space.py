@@ -58,6 +58,7 @@ class Space:
     asked: list[Asked] = field(default_factory=list)
     witnesses: list[Witness] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)  # all that are stored
+    reals: list[Z] = field(default_factory=list)  # all that need be no whole numbers
     shared: dict[Any, Any] = field(default_factory=dict)
     _made: dict[Any, Any] = field(default_factory=dict)
     _names: int = 0

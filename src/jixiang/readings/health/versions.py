@@ -60,9 +60,10 @@ def _gap(asker: Asker, older: Policy, newer: Policy, first: date, last: date) ->
     claim = Claim(space, rulebook, asked)
     space.close()
     solver = Solver(space)
-    tried = asker.person(solver, claim, [*claim.holds, *claim.worth])
-    if tried is None and solver.find(claim.considered) is False:
+    if solver.find(claim.considered) is False:
         return
+    likely = ([*claim.holds, *claim.worth], claim.holds, claim.considered)
+    tried = next((one for wanted in likely if (one := asker.person(solver, claim, wanted)) is not None), None)
     shown = tried is not None and tried.rows[0].result.outcome == "not_considered"
     yield Finding(
         kind="版本断档",
