@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from jixiang.language.typed import Policy, Rulebook
-from jixiang.language.vocabulary import Vocabulary
+from jixiang.language.vocabulary import Relation, Vocabulary
 from jixiang.readings.decide import Period, candidates, judge
 from jixiang.readings.explain import explain
 from jixiang.readings.explanation import Explanation
@@ -45,15 +45,24 @@ def subjects_of(rulebook: Rulebook, facts: Facts, code: str, person: str) -> Seq
     people = person_entity(facts.vocabulary)
     if entity == people:
         return [person] if facts.row(entity, person) is not None else []
-    ways = [way for way in facts.vocabulary.entities[people].relations.values() if way.target == entity]
+    ways = [way for way in _belongings(facts.vocabulary) if way.target == entity]
     return sorted({key for way in ways for key in facts.related(way, person)})
 
 
 def about_people(rulebook: Rulebook, vocabulary: Vocabulary) -> list[str]:
     """The policies whose subjects can be found from a person."""
-    people = vocabulary.entities[person_entity(vocabulary)]
-    found = {people.name, *(way.target for way in people.relations.values())}
+    found = {person_entity(vocabulary), *(way.target for way in _belongings(vocabulary))}
     return [code for code in sorted(rulebook.policies) if rulebook.policies[code][0].entity in found]
+
+
+def _belongings(vocabulary: Vocabulary) -> list[Relation]:
+    """To rows that are somebody's: such as cannot be without a person. A firm is not its head's."""
+    ways = vocabulary.entities[person_entity(vocabulary)].relations.values()
+    return [way for way in ways if all(_required(vocabulary, way.target, mine) for _, mine in way.pairs)]
+
+
+def _required(vocabulary: Vocabulary, entity: str, attribute: str) -> bool:
+    return vocabulary.entities[entity].attributes[attribute].required
 
 
 def person_entity(vocabulary: Vocabulary) -> str:
