@@ -8,14 +8,14 @@ from fractions import Fraction
 
 from jixiang.charts.picture import SMALL, WIDTH, Picture, Say, Series, spread, steps, wide
 
-HEIGHT, FOOT, TOP = 240, 40, 22
+HEIGHT, FOOT, TOP = 240, 40, 30
 APART = 18  # pixels between two names at the right edge
 
 
 @dataclass(frozen=True)
 class Line:
     """`labels` stand under the points. Of `series` the values behind the `known`-th point are a forecast, drawn dashed. `band`: the
-    lowest and the highest of each point (None before it begins). `levels`: (name, value), drawn across."""
+    lowest and the highest of each point of the last series (None before it begins). `levels`: (name, value), drawn across."""
 
     title: str
     describe: str
@@ -71,13 +71,13 @@ class Line:
         if 0 < self.known < len(self.labels):
             x = frame.x(self.known - 1)
             picture.rule(x, frame.top - 4, x, frame.bottom, "pale", dashed=True)
-            picture.text(x + 6, frame.top + 6, "以后是预测", tone="quiet", size=SMALL)
+            picture.text(x, frame.top - 10, "以后是预测", tone="quiet", size=SMALL, at="middle")
 
     def _band(self, picture: Picture, frame: _Frame) -> None:
         if self.band is None:
             return
         low, high = ([(frame.x(n), frame.y(v)) for n, v in enumerate(side) if v is not None] for side in self.band)
-        picture.area([*high, *reversed(low)], self.series[0].tone if self.series else "accent")
+        picture.area([*high, *reversed(low)], self.series[-1].tone if self.series else "accent")
 
     def _series(self, picture: Picture, frame: _Frame) -> None:
         for one in self.series:

@@ -264,7 +264,7 @@ def _forecasts(given: Namespace, asked: Asked, compared: Compared, since: date |
     return tuple(
         forecast(
             fund, compared.spent.get(fund, {}), given.as_of, since,
-            (sides[0].get((fund, year)), sides[1].get((fund, year))),
+            (sides[0].get((fund, year)), sides[1].get((fund, year))), backlog=compared.by_decision,
         )
         for fund in sorted(funds)
     )  # fmt: skip

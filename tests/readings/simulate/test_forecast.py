@@ -51,6 +51,7 @@ def test_without_a_whole_year_the_months_go_on_as_they_are() -> None:
 def test_a_year_is_whole_if_spending_had_begun_by_its_january() -> None:
     assert whole_years({"2019-02": 1, "2020-05": 1, "2021-01": 1}, 2021) == (2020,)
     assert whole_years({"2019-01": 1, "2020-05": 0}, 2021) == (2019,)
+    assert whole_years({"2019-01": 1, "2020-05": 1}, 2021, backlog=True) == (2020,)
 
 
 def test_a_month_that_has_not_ended_is_not_counted() -> None:

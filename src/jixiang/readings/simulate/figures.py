@@ -10,6 +10,7 @@ from jixiang.readings.simulate.forecast import Forecast, Path
 from jixiang.readings.simulate.words import Simulation, money
 
 MONTHS_SHOWN = 18  # the last ones
+MONTHS_BEFORE = 6  # of those before anything changes
 ROWS_SHOWN = 16  # of a breakdown those that change most
 
 
@@ -39,7 +40,8 @@ def _counts(line: compared.Line) -> str:
 
 
 def _months(lines: tuple[compared.Line, ...]) -> str:
-    shown = lines[-MONTHS_SHOWN:]
+    changed = next(n for n, line in enumerate(lines) if line.fen)
+    shown = lines[max(changed - MONTHS_BEFORE, len(lines) - MONTHS_SHOWN, 0) :]
     series = (
         Series("在用", tuple(line.fen_before for line in shown), "pale"),
         Series("草案", tuple(line.fen_after for line in shown)),
@@ -52,8 +54,10 @@ def forecast_chart(one: Forecast) -> str:
     """Cumulated over the year, the draft's band behind the lines."""
     labels = tuple(f"{month}月" for month in range(1, 13))
     main = one.after or one.before
-    series = [Series("草案", _whole(main))] if one.after is not None else []
-    series.append(Series("在用", _whole(one.before), "pale" if one.after is not None else "accent"))
+    differs = one.after is not None and one.after != one.before
+    name = "在用" if differs or one.after is None else "在用与草案"
+    series = [Series(name, _whole(one.before), "pale" if differs else "accent")]
+    series += [Series("草案", _whole(main))] if differs else []
     band = None
     if main.low != main.high:
         gap = (None,) * (len(main.known) - 1)

@@ -61,12 +61,14 @@ def forecast(
     as_of: date,
     since: date | None,
     ceilings: tuple[int | None, int | None],
+    *,
+    backlog: bool = False,
 ) -> Forecast:
-    """`spent`: month → fen (in force, draft)."""
+    """`spent`: month → fen (in force, draft). `backlog`: the first month holds what had gathered before it."""
     year, known = as_of.year, _whole_months(as_of)
     was = {month: fen for month, (fen, _) in spent.items()}
     comes = {month: fen for month, (_, fen) in spent.items()}
-    years = whole_years(was, year)
+    years = whole_years(was, year, backlog=backlog)
     growths = sorted(_growth(was, one, known) for one in years) if known else []
     before = _path(_sum_up(was, year, known), growths, Fraction(1), known)
     rate = _rate(spent, year, known, since)
@@ -79,12 +81,17 @@ def _whole_months(as_of: date) -> int:
     return as_of.month if (as_of + timedelta(days=1)).day == 1 else as_of.month - 1
 
 
-def whole_years(spent: Spent, before: int) -> tuple[int, ...]:
-    """The years of which every month is known: later ones than that in which spending begins, unless it begins in a January; with
-    anything spent in them."""
+def whole_years(spent: Spent, before: int, *, backlog: bool = False) -> tuple[int, ...]:
+    """The years of which every month is known: later ones than that in which spending begins, or that one if it begins in its
+    January and that is a month like others; with anything spent in them."""
     first = min((month for month, fen in spent.items() if fen), default="")
     years = sorted({int(month[:4]) for month, fen in spent.items() if fen})
-    return tuple(year for year in years if year < before and f"{year:04d}-01" >= first)
+    januaries = {year: f"{year:04d}-01" for year in years}
+    return tuple(
+        year
+        for year, january in januaries.items()
+        if year < before and (january > first or (january == first and not backlog))
+    )
 
 
 Growth = tuple[

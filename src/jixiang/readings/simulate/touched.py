@@ -49,6 +49,9 @@ def _meaning(book: Rulebook, code: str) -> object:
 
 
 def _bare(policy: Policy) -> Policy:
-    """Without what follows from the text alone, down to the wording of a condition."""
-    conditions = tuple(replace(condition, text="") for condition in policy.conditions)
-    return replace(policy, hash="", file="", conditions=conditions)
+    """Without what follows from the text alone: its hash, headings, wording, names of parts that are inlined anyway."""
+    conditions = tuple(replace(condition, text="", article="") for condition in policy.conditions)
+    stages = tuple(replace(stage, article="") for stage in policy.stages)
+    return replace(
+        policy, hash="", file="", category="", amount_article="", conditions=conditions, stages=stages, definitions=()
+    )

@@ -109,7 +109,7 @@ def group_note(entities: Sequence[str], *, several: bool) -> str:
 def to_year_end(one: Forecast) -> str:
     """When the fund's money is gone, or what is left."""
     path, ceiling = (one.after, one.ceiling_after) if one.after is not None else (one.before, one.ceiling_before)
-    side = "按草案" if one.after is not None else "按在用的办法"
+    side = "按在用的办法" if one.after is None else "两边一样" if one.after == one.before else "按草案"
     if not path.known:
         return f"{one.fund}今年还没有一个完整的月,没有预测"
     if ceiling is None:
@@ -169,5 +169,5 @@ def how_months(found: Simulation) -> str:
         return f"两边都接着以前的运行,在 {found.as_of} 决定一次;各月的数按决定日归月,就是“哪个月花出去的”。"
     return (
         f"从 {found.dates[0]} 到 {found.as_of} 逐月运行 {len(found.dates)} 次,每次在上一次的基础上,用的都是今天知道的事实;"
-        "各月的数按决定日归月,就是“哪个月花出去的”。"
+        "各月的数按决定日归月,就是“哪个月花出去的”,第一个月含以前积下的。"
     )
