@@ -12,6 +12,7 @@ from typing import Any
 
 from jixiang.language import typed as t
 from jixiang.language.types import DAYS, MONTHS, Type
+from jixiang.language.vocabulary import Vocabulary
 from jixiang.readings.bounds import Bounds
 from jixiang.readings.env import Env, Unseen
 from jixiang.readings.evaluate import between, certain, evaluate, rows_for, truth, unseen_row
@@ -98,14 +99,14 @@ def _compared(op: t.CompareOp, left: t.Expr, right: t.Expr, env: Env) -> Shortfa
     words = env.world.vocabulary
     has, needs = (say(evaluate(side, env), side.type, words) for side in (left, right))
     wanted = needs if isinstance(right, t.Constant) else named(spell(right, words), needs)
-    gap = _gap(op, between(left, env), between(right, env), left.type) if left.type.ordered else None
+    gap = gap_of(op, between(left, env), between(right, env), left.type) if left.type.ordered else None
     text = f"{named(spell(left, words), has)}, 应{word(op, left.type)} {wanted}"
     if gap is None:
         return Shortfall(text)
-    return Shortfall(f"{text}, {_by_how_much(gap, left.type, env)}", measured=True)
+    return Shortfall(f"{text}, {by_how_much(gap, left.type, words)}", measured=True)
 
 
-def _gap(op: t.CompareOp, left: Bounds, right: Bounds, of: Type) -> Any:
+def gap_of(op: t.CompareOp, left: Bounds, right: Bounds, of: Type) -> Any:
     """What must be added to the left side; below zero: taken from it. At least this much, where there are bounds."""
     if op in (">", ">="):
         have, need = left.hi, right.lo
@@ -126,9 +127,10 @@ def _gap(op: t.CompareOp, left: Bounds, right: Bounds, of: Type) -> Any:
             return need - have + strict
 
 
-def _by_how_much(gap: Any, of: Type, env: Env) -> str:
+def by_how_much(gap: Any, of: Type, words: Vocabulary) -> str:
+    """还差 1 个月, 超出 2 天, 晚了 12 天"""
     unit = {"date": DAYS, "month": MONTHS}.get(of.kind, of)
-    size = f"{abs(gap)} 年" if of.kind == "year" else say(Bounds(abs(gap), abs(gap)), unit, env.world.vocabulary)
+    size = f"{abs(gap)} 年" if of.kind == "year" else say(Bounds(abs(gap), abs(gap)), unit, words)
     if of.kind in ("date", "month", "year"):
         return f"{'早' if gap > 0 else '晚'}了 {size}"
     return f"还差 {size}" if gap > 0 else f"超出 {size}"
