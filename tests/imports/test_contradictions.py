@@ -213,7 +213,7 @@ APPOINTMENT = {
     "appointment_id": "AP1", "person_id": "P1", "employer_id": "E1",
     "appointed_from": HIRED, "appointed_to": HIRED, "ended_on": HIRED,
 }  # fmt: skip
-AWARD = {"talent_award_id": "TA1", "person_id": "P1", "decided_on": HIRED, "revoked_on": HIRED}
+AWARD = {"talent_title_id": "TA1", "person_id": "P1", "decided_on": HIRED, "revoked_on": HIRED}
 AUTHOR = {"innovation_author_id": "IA1", "innovation_id": "I1", "person_id": "P1", "position": 1}
 USUAL: dict[str, list[dict[str, Any]]] = {
     "person": [PERSON],
@@ -228,7 +228,7 @@ USUAL: dict[str, list[dict[str, Any]]] = {
     "master_studio": [STUDIO],
     "studio_review": [REVIEW],
     "appointment": [APPOINTMENT],
-    "talent_award": [AWARD],
+    "talent_title": [AWARD],
     "innovation_author": [AUTHOR, {**AUTHOR, "innovation_author_id": "IA2", "person_id": "P2", "position": 2}],
     "membership": [{"membership_id": "M1", "person_id": "P1", "joined_on": HIRED, "left_on": HIRED}],
     "apprenticeship": [
@@ -297,7 +297,7 @@ PLANTED: dict[str, tuple[dict[str, list[dict[str, Any]]], str]] = {
     "studio_closed_before_opened": ({"master_studio": [{**STUDIO, "closed_on": BEFORE}]}, "MS1"),
     "studio_reviewed_before_opened": ({"studio_review": [{**REVIEW, "reviewed_on": BEFORE}]}, "SR1"),
     "appointment_ended_before_it_began": ({"appointment": [{**APPOINTMENT, "ended_on": BEFORE}]}, "AP1"),
-    "award_revoked_before_decided": ({"talent_award": [{**AWARD, "revoked_on": BEFORE}]}, "TA1"),
+    "award_revoked_before_decided": ({"talent_title": [{**AWARD, "revoked_on": BEFORE}]}, "TA1"),
     "innovation_two_first_authors": (
         {"innovation_author": [AUTHOR, {**AUTHOR, "innovation_author_id": "IA2", "person_id": "P2"}]},
         "I1",

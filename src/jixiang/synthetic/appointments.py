@@ -1,4 +1,4 @@
-"""Chief technicians whom firms appoint for some years, and titles that the city awards to the skilled."""
+"""Chief technicians whom firms appoint for some years, and titles that the city gives to the skilled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jixiang.synthetic.mastery import Masters, few
 from jixiang.synthetic.town import Town
 
 TABLE = "appointment"
-AWARD = "talent_award"
+TITLE = "talent_title"
 SOON = (60, 500)  # days after which what was given is taken back
 
 
@@ -72,24 +72,24 @@ def record_appointments(town: Town, rows: dict[str, Column]) -> None:
     town.recorder.record(TABLE, numbered, rows["appointed_from"], ends)
 
 
-def record_awards(town: Town, masters: Masters, appointments: dict[str, Column], people: int) -> None:
+def record_titles(town: Town, masters: Masters, appointments: dict[str, Column], people: int) -> None:
     """So many a year: some of chief technicians, some a second time, some of people gone, a few taken back."""
-    rng, figures = town.rng(AWARD), town.figures
+    rng, figures = town.rng(TITLE), town.figures
     used = np.zeros(people, dtype=bool)
     persons: list[Column] = []
     days: list[Column] = []
-    for year in figures["awards.years"]:
-        on = day(year, *figures["awards.decided"])
-        count = few(town, "awards.a_year")
+    for year in figures["titles.years"]:
+        on = day(year, *figures["titles.decided"])
+        count = few(town, "titles.a_year")
         chief = appointments["person_id"][(appointments["appointed_from"] < on) & (appointments["appointed_to"] > on)]
         earlier = np.concatenate([*persons, chief[:0]])
         chosen = [
-            sample(rng, np.unique(chief), round(count * figures.number("awards.chiefs"))),
-            sample(rng, np.unique(earlier), round(count * figures.number("awards.again"))),
+            sample(rng, np.unique(chief), round(count * figures.number("titles.chiefs"))),
+            sample(rng, np.unique(earlier), round(count * figures.number("titles.again"))),
         ]
         person = np.unique(np.concatenate(chosen))
         used[person] = True
-        gone = round(count * figures.number("awards.elsewhere"))
+        gone = round(count * figures.number("titles.elsewhere"))
         others = masters.on(rng, on, count - len(person) - gone, np.ones(len(masters.job), dtype=bool), used)
         away = np.setdiff1d(masters.not_at_work(on), np.flatnonzero(used))
         persons.append(np.concatenate([person, masters.person(others), sample(rng, away, gone)]))
@@ -98,10 +98,10 @@ def record_awards(town: Town, masters: Masters, appointments: dict[str, Column],
     order = np.lexsort((decided, person))
     person, decided = person[order].astype(np.int32), decided[order].astype(np.int32)
     rows = {
-        "talent_award_id": np.arange(len(person), dtype=np.int32),
+        "talent_title_id": np.arange(len(person), dtype=np.int32),
         "person_id": person,
-        "title": town.draw(rng, AWARD, "title", figures.share("awards.titles"), len(person)),
+        "title": town.draw(rng, TITLE, "title", figures.share("titles.shares"), len(person)),
         "decided_on": decided,
-        "revoked_on": _cut_short(rng, figures.number("awards.revoked"), decided),
+        "revoked_on": _cut_short(rng, figures.number("titles.revoked"), decided),
     }
-    town.recorder.record(AWARD, rows, decided, Later(rows["revoked_on"], ("revoked_on",)))
+    town.recorder.record(TITLE, rows, decided, Later(rows["revoked_on"], ("revoked_on",)))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from jixiang.language.vocabulary_reader import read_vocabulary
-from jixiang.synthetic.appointments import draw_appointments, record_appointments, record_awards
+from jixiang.synthetic.appointments import draw_appointments, record_appointments, record_titles
 from jixiang.synthetic.apprentices import draw_apprentices, record_apprentices
 from jixiang.synthetic.arrival import Later, Recorder
 from jixiang.synthetic.certificates import draw_certificates, record_certificates
@@ -155,7 +155,7 @@ def _record_honours(town: Town, scene: Scene, contests: Contests) -> None:
     record_studios(town, draw_studios(town, masters, people))
     appointments = draw_appointments(town, masters, people)
     record_appointments(town, appointments)
-    record_awards(town, masters, appointments, people)
+    record_titles(town, masters, appointments, people)
     record_innovations(town, scene.spells, contests)
     record_drills(town, scene.firms)
 

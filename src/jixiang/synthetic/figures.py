@@ -41,8 +41,8 @@ REQUIRED: dict[str, str] = {
     "masters": "levels",
     "studios": "count years classes leader_lower second closed reviews not_reviewed failed",
     "appointments": "a_year years months leaving lower dismissed",
-    "awards": "a_year years decided titles chiefs again elsewhere revoked",
-    "innovations": "editions ranked unranked authors champions subjects",
+    "titles": "a_year years decided shares chiefs again elsewhere revoked",
+    "innovations": "editions ranked unranked authors subjects",
     "drills": "held attended",
     "apprentices": "started levels months",
     "groups": "registers jobless hardship hardship_jobless hardship_categories",
@@ -98,7 +98,7 @@ CODED: dict[str, tuple[str, str]] = {  # figures that name codes, and the table 
     "training.startup_modules": ("training_class", "module"),
     "masters.levels": ("certificate", "level"),
     "studios.classes": ("master_studio", "class"),
-    "awards.titles": ("talent_award", "title"),
+    "titles.shares": ("talent_title", "title"),
 }
 SPOKEN: dict[str, tuple[str, str]] = {  # figures that give codes for words of this room
     "work.reasons": ("departure", "reason"),

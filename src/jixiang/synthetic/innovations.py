@@ -21,15 +21,17 @@ Authors = dict[str, Column]
 
 
 def record_innovations(town: Town, spells: Spells, contests: Contests) -> None:
-    """The authors of an edition are different people, at work on the day; some had won a contest before."""
+    """The authors of an edition are different people, at work on the day, none of them a winner of a contest.
+
+    A medal is not given to a person twice within some years: the published lists bring ten medals each.
+    """
     rng, figures = town.rng(TABLE), town.figures
     editions = [(int(number), day(on.year, on.month, on.day)) for number, on in figures["innovations.editions"]]
     rank, category = _lists(town)
     size, count = len(rank), len(rank) * len(editions)
     published = np.repeat(np.array([on for _, on in editions], dtype=np.int32), size)
-    authors = [_authors(town, rng, spells, on, n * size, size) for n, (_, on) in enumerate(editions)]
-    ranked = (len(editions) - 1) * size + np.flatnonzero(rank != NONE)
-    _champions(town, rng, contests, authors[-1], ranked, editions[-1][1])
+    winners = contests.entries["person_id"][contests.entries["rank"] == 1]
+    authors = [_authors(town, rng, spells, winners, on, n * size, size) for n, (_, on) in enumerate(editions)]
     subjects = figures["innovations.subjects"]
     names = [f"{subjects[n % len(subjects)]} {n // len(subjects) + 1}" for n in range(count)]
     rows: dict[str, Drawn] = {
@@ -52,26 +54,15 @@ def _lists(town: Town) -> tuple[Column, Column]:
     return np.tile(ranks, len(categories)), np.repeat(categories, ranked + others)
 
 
-def _authors(town: Town, rng: Stream, spells: Spells, on: int, first: int, count: int) -> Authors:
+def _authors(town: Town, rng: Stream, spells: Spells, winners: Column, on: int, first: int, count: int) -> Authors:
     """One to five each, or as many as there are people at work."""
     numbers = 1 + pick(rng, town.figures.numbers("innovations.authors"), count)
-    at_work = np.unique(spells.person[spells.during(on, on)])
+    at_work = np.setdiff1d(spells.person[spells.during(on, on)], winners)
     person = rng.permutation(sample(rng, at_work, int(numbers.sum())))
     innovation = np.repeat(np.arange(count, dtype=np.int32), numbers)
     position = np.arange(len(innovation)) - np.repeat(np.cumsum(numbers) - numbers, numbers) + 1
     by_position = np.argsort(position, kind="stable")[: len(person)]  # where people are few, first authors come first
     return {"innovation_id": innovation[by_position] + first, "position": position[by_position], "person_id": person}
-
-
-def _champions(town: Town, rng: Stream, contests: Contests, authors: Authors, ranked: Column, published: int) -> None:
-    """Makes winners of the city's earlier contests first authors of some ranked innovations."""
-    entries, city = contests.entries, town.code("contest", "class", town.figures["contests.class"])
-    earlier = (contests.contests["class"] == city) & (contests.contests["published_on"] < published)
-    won = earlier[entries["contest_id"]] & (entries["rank"] == 1) & (entries["disqualified"] == 0)
-    winners = np.setdiff1d(entries["person_id"][won], authors["person_id"])
-    champions = sample(rng, winners, int(town.figures["innovations.champions"]))
-    led = np.flatnonzero((authors["position"] == 1) & np.isin(authors["innovation_id"], ranked))
-    authors["person_id"][sample(rng, led, len(champions))[: len(champions)]] = champions
 
 
 def _record_authors(town: Town, editions: list[Authors], published: Column) -> None:

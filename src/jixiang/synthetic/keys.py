@@ -36,7 +36,7 @@ KEYS: dict[str, tuple[str, int]] = {
     "master_studio": ("MS", 5),
     "studio_review": ("SR", 6),
     "appointment": ("AP", 5),
-    "talent_award": ("TA", 5),
+    "talent_title": ("TA", 5),
     "innovation": ("IN", 5),
     "innovation_author": ("IA", 6),
     "drill": ("DR", 7),

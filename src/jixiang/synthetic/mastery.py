@@ -1,4 +1,4 @@
-"""Who has mastered a trade: skilled people at work on a day, for studios, appointments and awards.
+"""Who has mastered a trade: skilled people at work on a day, for studios, appointments and titles.
 
 Their numbers are small and published, so they do not shrink below what a demonstration can be seen by.
 """
