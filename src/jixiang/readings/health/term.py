@@ -114,7 +114,7 @@ class Logic:
         """Days of a month."""
         if z3.is_int_value(month):
             index = month.as_long()
-            return self.integer(31 if index == FOREVER_MONTH else Month(index).last_day.day)
+            return self.integer(Month(index).last_day.day if 12 <= index < FOREVER_MONTH else 31)
         leap = self.all([month % 48 == 1, *(month != index for index in NO_LEAP)])
         short = self.any(month % 12 == m for m in (3, 5, 8, 10))
         return z3.If(month % 12 == 1, z3.If(leap, 29, 28), z3.If(short, self.integer(30), self.integer(31)))
