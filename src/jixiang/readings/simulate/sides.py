@@ -181,6 +181,9 @@ class _Chain:
             self.facts, as_of=request.as_of, documents=documents, run_dates=dates,
             standing=self.standing_hash(request.standing),
         )  # fmt: skip
+        if not request.codes:  # nothing of the kind is in force
+            write_manifest(folder, manifest)
+            return
         known = replace(request, as_of=request.known_on)
         with self.opened() as engine:
             offered, cutoffs = offer_facts(engine, known, self.store), cutoffs_by_entity(known, self.store)
