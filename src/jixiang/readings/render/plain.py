@@ -6,7 +6,8 @@ Reads the surface tree, in which names stand as they were written. Only wording:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,16 +31,16 @@ OVER = {
 OF_TWO = {"较小": "较小的", "较大": "较大的", "较早": "较早的", "较晚": "较晚的"}
 
 
-def said(node: s.Expr, entity: str = "") -> str:
-    """An expression of a policy about `entity`, as a part of a sentence."""
-    return tidy(Speaker(entity).say(node))
+def said(node: s.Expr, entity: str = "", columns: Mapping[str, str] | None = None) -> str:
+    """An expression of a policy about `entity`, as a part of a sentence. `columns`: what a table with one column of values
+    calls it."""
+    return tidy(Speaker(entity, columns or {}).say(node))
 
 
-def sentence(node: s.Expr, entity: str = "") -> str:
+def sentence(node: s.Expr, entity: str = "", columns: Mapping[str, str] | None = None) -> str:
     """A condition. One that is a mere name is asked after."""
-    if isinstance(node, s.Path):
-        return tidy(f"“{Speaker(entity).say(node)}”为是")
-    return said(node, entity)
+    text = said(node, entity, columns)
+    return f"“{text}”为是" if isinstance(node, s.Path) else text
 
 
 def day(value: date) -> str:
@@ -58,6 +59,7 @@ class Speaker:
     """`entity`: what 本 is; `row`: what 其 is, after 其中."""
 
     entity: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
     row: str = ""
 
     def say(self, node: s.Expr) -> str:
@@ -67,7 +69,7 @@ class Speaker:
             case s.Path():
                 return self.path(node)
             case s.TableLookup(table=table, keys=keys, column=column):
-                what = column.text if column else "数"
+                what = column.text if column else self.columns.get(table.text, "数")
                 return f"表“{table.text}”里按{self.listed(keys)}查到的{what}"
             case s.Call():
                 return self.call(node)
@@ -213,12 +215,12 @@ def literal(node: s.Literal_) -> str:
     value = Fraction(node.value)
     match node.unit:
         case "%":
-            return f" {number(value * 100)}%"
+            return f" {number(value * 100)}% "
         case "岁":
             return f" {number(value)} 周岁"
         case "年度":
             return f" {value} 年度"
-    return f" {number(value)} {node.unit}".rstrip()
+    return f" {number(value)} {node.unit}"
 
 
 def number(value: Fraction) -> str:

@@ -35,6 +35,15 @@ class Saying:
     def entity(self) -> str:
         return self.scope.entity
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """What tables in sight with one column of values call it."""
+        there = [table for scope in (*self.scope.quotes, self.scope) for table in scope.tables.values()]
+        return {table.name: table.values[0][0] for table in there if len(table.values) == 1}
+
+    def say(self, expr: s.Expr) -> str:
+        return plain.said(expr, self.entity, self.columns)
+
     def item(self, part: RulePart) -> Item:
         """A statement, as what it is called and says."""
         found = self._item(part.statement)
@@ -47,17 +56,20 @@ class Saying:
             case s.Role(role=role, expr=expr):
                 return Item(role, "", self._role(role, expr), self._notes(expr))
             case s.Define(entity=None, name=name, expr=expr):
-                return Item("算法", name.text, plain.said(expr, self.entity), self._notes(expr))
+                return Item("算法", name.text, self.say(expr), self._notes(expr))
             case s.Define(entity=s.Word(text=entity), name=name, expr=expr):
-                return Item("算法", f"{entity}的{name.text}", plain.said(expr, entity), self._notes(expr))
+                return Item("算法", f"{entity}的{name.text}", plain.said(expr, entity, self.columns), self._notes(expr))
             case s.Parameter(name=name):
                 return Item("数值", name.text, self.steps(self.scope.parameters.get(name.text)))
             case s.ConditionStatement(name=name, expr=expr):
                 return Item(
-                    "条件", name.text, plain.sentence(expr, self.entity), (*self._meaning(expr), *self._notes(expr))
+                    "条件",
+                    name.text,
+                    plain.sentence(expr, self.entity, self.columns),
+                    (*self._meaning(expr), *self._notes(expr)),
                 )
             case s.Benefit(kind=kind, expr=expr):
-                return Item(kind, "", plain.said(expr, self.entity), self._notes(expr))
+                return Item(kind, "", self.say(expr), self._notes(expr))
             case s.Instalment() as stage:
                 return self._stage(stage)
             case s.LimitStatement() as limit:
@@ -65,7 +77,7 @@ class Saying:
             case s.OrderStatement(items=items):
                 return self._order(items)
             case s.Transition(condition=condition, version=version):
-                text = f"{plain.said(condition, self.entity)}的,仍按"
+                text = f"{self.say(condition)}的,仍按"
                 return Item(
                     "过渡", "", f"{text}《{version.text}》办理", (self._see(version.text), *self._notes(condition))
                 )
@@ -76,11 +88,11 @@ class Saying:
         text = f"按{subject.entity.text}逐条办理{often}"
         if subject.where is None:
             return Item("对象", "", text)
-        text += f";只办{plain.said(subject.where, self.entity)}的,别的不作决定"
+        text += f";只办{self.say(subject.where)}的,别的不作决定"
         return Item("对象", "", text, self._notes(subject.where))
 
     def _role(self, role: str, expr: s.Expr) -> str:
-        what = plain.said(expr, self.entity)
+        what = self.say(expr)
         return {
             "适用日": f"按{what}那天有效的规定办",
             "受益人": f"给{what}",
@@ -88,11 +100,11 @@ class Saying:
         }[role]
 
     def _stage(self, stage: s.Instalment) -> Item:
-        when, amount = (plain.said(part, self.entity) for part in (stage.when, stage.amount))
+        when, amount = (self.say(part) for part in (stage.when, stage.amount))
         rest = {"其余": "还没有付的全部"}.get(amount, amount)
         text = f"在{when}以后,付{rest}"
         if stage.deadline is not None:
-            text += f";到{plain.said(stage.deadline, self.entity)}还没有达到的,已付的追回"
+            text += f";到{self.say(stage.deadline)}还没有达到的,已付的追回"
         notes = [note for expr in (stage.when, stage.amount, stage.deadline) if expr for note in self._notes(expr)]
         return Item("分期", stage.name.text, text, tuple(notes))
 
@@ -100,7 +112,7 @@ class Saying:
 
     def limit(self, said: s.LimitStatement) -> Item:
         """As the document says it that states it."""
-        who = "、".join(f"同一{plain.said(key, self.entity)}" for key in said.keys)
+        who = "、".join(f"同一{self.say(key)}" for key in said.keys)
         others = "".join(f"《{word.text}》" for word in said.policies)
         per = _per(said.per)
         match said.kind:
@@ -110,10 +122,10 @@ class Saying:
             case "互斥":
                 text = f"{who}{per},本项和{others}只能享受一项"
             case _:
-                level = "级别" if said.level is None else plain.said(said.level, self.entity)
+                level = "级别" if said.level is None else self.say(said.level)
                 text = f"{who}已经享受{level}较高的,不再享受{level}较低的{f'({others}一起算)' if others else ''}"
         if said.when is not None:
-            text += f";只算{plain.said(said.when, self.entity)}的"
+            text += f";只算{self.say(said.when)}的"
         if said.pick:
             text += f";{PICKS[said.pick]}"
         notes = [*self._spans(said), *(n for e in (said.most, said.when) if e for n in self._notes(e))]
@@ -124,7 +136,7 @@ class Saying:
     def _most(self, most: s.Expr | None) -> str:
         if isinstance(most, s.Literal_):
             return f"最多 {plain.said(most)}"
-        return "" if most is None else f"不超过{plain.said(most, self.entity)}"
+        return "" if most is None else f"不超过{self.say(most)}"
 
     def _spans(self, said: s.LimitStatement) -> Iterator[Cell]:
         match said.per:
@@ -149,7 +161,7 @@ class Saying:
                 notes.append(self._see(one.policy.text))
             elif one.expr is not None:
                 how = {"从大到小": "从大到小", "在先": "的在先"}.get(one.direction, "从小到大、从早到晚")
-                said.append(f"{plain.said(one.expr, self.entity)}{how}")
+                said.append(f"{self.say(one.expr)}{how}")
         return Item("先后", "", plain.tidy(f"名额或资金不够时,依次看:{';'.join(said)}"), tuple(notes))
 
     # What to know about it ---------------------------------------------------------------------------------------
@@ -160,7 +172,7 @@ class Saying:
         for node in _walk(expr):
             match node:
                 case s.AsOf(expr=of, day=on):
-                    what, when = plain.said(of, self.entity), plain.said(on, self.entity)
+                    what, when = self.say(of), self.say(on)
                     found.append((f"“{what}”看{when}那天的,别的不受影响",))
                 case s.Path(words=words):
                     found += self._named(words[0].text if len(words) == 1 else words[-1].text, len(words) == 1)
