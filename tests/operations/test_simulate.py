@@ -258,6 +258,7 @@ def test_a_wrong_scenario_decides_nothing(port: Port, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        ((), "没有写要测算什么"),
         (("--scenario", "没有.md"), "没有情景文件"),
         (("--draft", "没有"), "没有草案的目录"),
         (("--scenario", "SCENARIO", "--from", "2021-07-01"), "晚于 --as-of"),

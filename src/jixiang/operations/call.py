@@ -14,6 +14,7 @@ WRONG = (
     (r"argument (\S+): expected (?:one argument|at least one argument)", r"\1 后面要写一个值"),
     (r"argument (\S+): invalid choice: (\S+) \(choose from (.*)\)", r"\1 没有 \2,可以写 \3"),
     (r"argument (\S+): invalid \w+ value: (.*)", r"\1 不能是 \2"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 不能与 \2 一起写"),
     (r"argument (\S+): (.*)", r"\1: \2"),
 )
 

@@ -58,7 +58,7 @@ SHOWN = ("政策", "在用(件)", "草案(件)", "新享受", "不再享受", "�
 
 def arguments(parser: ArgumentParser) -> None:
     takes_city(parser)
-    draft = parser.add_mutually_exclusive_group(required=True)
+    draft = parser.add_mutually_exclusive_group()
     draft.add_argument("--draft", type=Path, help="草案:放着改好的文件的目录")
     draft.add_argument("--scenario", type=Path, help="情景:写明改哪几格的 Markdown 文件")
     parser.add_argument("--facts", type=Path, required=True, help="事实表的目录")
@@ -138,6 +138,8 @@ def run(given: Namespace) -> int:
 
 
 def _draft(given: Namespace, city: City) -> Draft:
+    if given.scenario is None and given.draft is None:
+        raise Refused("没有写要测算什么", "写 --scenario 情景.md 或 --draft 目录")
     path: Path = given.scenario or given.draft
     if given.scenario is not None:
         if not path.is_file():
