@@ -30,6 +30,14 @@ class Later:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Sure:
+    """Rows that a published number counts: on time, never wrong, never taken back, whole in `columns` (in all, if none)."""
+
+    rows: Mask
+    columns: tuple[str, ...] = ()
+
+
 @dataclass
 class Recorder:
     """Writes drawn rows into the fact tables. Tables and columns that the vocabulary lacks are left out."""
@@ -51,14 +59,14 @@ class Recorder:
         known: Column,
         *later: Later,
         wrong: str = "",
-        whole: Mask | None = None,
+        sure: Sure | None = None,
         prompt: bool = False,
     ) -> None:
         """Rows of a table. `known`: the day each began; what began after the last day is left out.
 
-        `wrong` names a column of days or amounts that a few rows have wrong at first. `whole`: rows without an empty
-        cell. `prompt`: none comes late, for rows that others refer to in one file. A table may be recorded in parts;
-        the keys of a later part begin at `next_key`.
+        `wrong` names a column of days or amounts that a few rows have wrong at first. `prompt`: none comes late, for
+        rows that others refer to in one file. A table may be recorded in parts; the keys of a later part begin at
+        `next_key`.
         """
         table = self.tables.get(name)
         if table is None:
@@ -67,12 +75,14 @@ class Recorder:
         rng = stream(self.seed, "arrival", name, *([part] if part else []))
         kept = np.flatnonzero(known <= END)
         final = {column: drawn[kept] for column, drawn in rows.items() if column in table.columns}
-        self._punch(rng, name, final, np.zeros(len(kept), dtype=bool) if whole is None else whole[kept])
+        surely = Sure(np.zeros(len(kept), dtype=bool)) if sure is None else Sure(sure.rows[kept], sure.columns)
+        self._punch(rng, name, final, surely)
         phases = [Later(_limited(phase.day[kept]), phase.columns) for phase in later]
         happened = np.maximum(known[kept], START)
-        begun = happened + self._lag(name) if prompt else self.arrived(rng, name, happened)
-        first, corrections = _first_versions(final, phases), self._corrections(rng, table, final, phases, begun, wrong)
-        ghosts = self._ghosts(rng, table, first, begun)
+        begun = happened + self._lag(name) if prompt else self.arrived(rng, name, happened, surely.rows)
+        first = _first_versions(final, phases)
+        corrections = self._corrections(rng, table, phases, begun, wrong, surely.rows)
+        ghosts = self._ghosts(rng, table, first, begun, surely.rows)
         self._commit(table, *_joined((_changed(first, corrections), begun), ghosts))
         self._later_versions(rng, table, final, phases, begun)
         self._commit(table, *_corrected(final, corrections))
@@ -82,10 +92,12 @@ class Recorder:
         """A number past every key of the table so far, those of rows that never were included."""
         return self.rows.get(name, 0)
 
-    def arrived(self, rng: Stream, name: str, happened: Column) -> Column:
-        """The day a row reaches us: after the table's usual lag, and for a few much later."""
+    def arrived(self, rng: Stream, name: str, happened: Column, on_time: Mask | None = None) -> Column:
+        """The day a row reaches us: after the table's usual lag, and for a few, never those `on_time`, much later."""
         share, most = self.figures.numbers("arrival.late")
         late = chance(rng, share, len(happened)) * between(rng, 1, int(most), len(happened))
+        if on_time is not None:
+            late = np.where(on_time, 0, late)
         return happened + self._lag(name) + late.astype(np.int32)
 
     def _lag(self, name: str) -> int:
@@ -112,7 +124,7 @@ class Recorder:
             self.tables[CUTOFF], {"entity": words(which, names), "covers_until": until}, until + lags, distinct=False
         )
 
-    def _punch(self, rng: Stream, name: str, rows: dict[str, Drawn], whole: Mask) -> None:
+    def _punch(self, rng: Stream, name: str, rows: dict[str, Drawn], sure: Sure) -> None:
         """Empties a few cells, as often as the figures say.
 
         A column of `holes.apart` has a stream of its own: naming one more moves no hole of another.
@@ -123,10 +135,12 @@ class Recorder:
             rate = self.figures.rate("holes.apart" if apart else "holes.rates", cell)
             if rate and isinstance(drawn, np.ndarray):
                 own = stream(self.seed, "holes", cell) if apart else rng
-                rows[column] = _blanked(drawn, chance(own, rate, len(drawn)) & ~whole)
+                empty = chance(own, rate, len(drawn))
+                whole = not sure.columns or column in sure.columns
+                rows[column] = _blanked(drawn, empty & ~sure.rows if whole else empty)
 
     def _corrections(
-        self, rng: Stream, table: FactTable, rows: Rows, phases: list[Later], begun: Column, wrong: str
+        self, rng: Stream, table: FactTable, phases: list[Later], begun: Column, wrong: str, sure: Mask
     ) -> tuple[str, Column, Column]:
         """The column, the rows that have it wrong at first, and the day each is put right.
 
@@ -138,13 +152,17 @@ class Recorder:
         wrong = wrong if wrong in table.columns else ""
         count = int(len(begun) * self.figures.numbers("arrival.corrected")[0]) if wrong else 0
         chosen = sample(rng, np.flatnonzero(settled).astype(np.int32), count)
-        return wrong, chosen, begun[chosen] + between(rng, 20, 90, len(chosen))
+        days = begun[chosen] + between(rng, 20, 90, len(chosen))
+        return wrong, chosen[~sure[chosen]], days[~sure[chosen]]
 
-    def _ghosts(self, rng: Stream, table: FactTable, first: Rows, begun: Column) -> tuple[dict[str, Drawn], Column]:
+    def _ghosts(
+        self, rng: Stream, table: FactTable, first: Rows, begun: Column, sure: Mask
+    ) -> tuple[dict[str, Drawn], Column]:
         """Rows that never were: copies under keys of their own, taken back later."""
         key = table.key[0]
         count = int(len(begun) * self.figures.numbers("arrival.corrected")[1]) if len(table.key) == 1 else 0
         chosen = sample(rng, np.arange(len(begun), dtype=np.int32), count if key in first else 0)
+        chosen = chosen[~sure[chosen]]
         ghosts = {column: drawn[chosen] for column, drawn in first.items()}
         if len(chosen):
             keys = first[key]

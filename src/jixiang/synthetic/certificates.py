@@ -105,6 +105,7 @@ def record_certificates(town: Town, certificates: Certificates) -> None:
     bodies = figures["certificates.bodies"]
     obtained = town.draw(rng, "certificate", "obtained_by", figures.share("certificates.obtained_by"), count)
     body = pick(rng, figures.numbers("certificates.body_weights"), count)
+    sure = town.published(certificates.issued, "issued_on", "level", "valid")
     rows: dict[str, Drawn] = {
         "certificate_id": np.arange(count, dtype=np.int32),
         "person_id": certificates.person,
@@ -114,11 +115,11 @@ def record_certificates(town: Town, certificates: Certificates) -> None:
         "issued_on": certificates.issued,
         "obtained_by": obtained,
         "body": words(body, bodies),
-        "valid": ~chance(rng, figures.number("certificates.invalid"), count),
+        "valid": ~chance(rng, figures.number("certificates.invalid"), count) | sure.rows,
         "fee": _fees(town, certificates.level, body),
     }
     known = np.maximum(certificates.issued, START)
-    town.recorder.record("certificate", rows, known, wrong="issued_on")
+    town.recorder.record("certificate", rows, known, wrong="issued_on", sure=sure)
 
 
 def _fees(town: Town, level: Column, body: Column) -> Column:

@@ -50,7 +50,7 @@ REQUIRED: dict[str, str] = {
     "union": "members study_grants study_others study_misses study_intakes study_levels study_granted study_industries",
     "degrees": "count from to weights sessions elsewhere outside",
     "city": "key reserve_months",
-    "arrival": "lag_days late corrected",
+    "arrival": "lag_days late corrected published",
     "holes": "rates apart",
 }
 

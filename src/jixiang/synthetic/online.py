@@ -40,4 +40,4 @@ def record_online(town: Town, spells: Spells) -> None:
         "score": np.clip(np.round(rng.normal(76, 12, len(job))), 0, 100).astype(np.int32),
         "face_check": np.where(chance(rng, figures.number("training.face_check_failed"), len(job)), failed, passed),
     }
-    town.recorder.record("online_study", rows, day, wrong="effective_hours")
+    town.recorder.record("online_study", rows, day, wrong="effective_hours", sure=town.published(day, "completed_on"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jixiang.synthetic.arrival import Later
+from jixiang.synthetic.arrival import Later, Sure
 from jixiang.synthetic.columns import Drawn, Text
 from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, Mask, day, last_day, month_of
 from jixiang.synthetic.draws import Stream, between, chance
@@ -111,8 +111,8 @@ def _record_history(
         "valid_to": np.concatenate([ends, np.full(len(changed), NONE, dtype=np.int32)]),
     }
     until = Later(rows["valid_to"], ("valid_to",))
-    kept = whole[rows["employer_id"]]
-    town.recorder.record(f"employer_{column}", rows, rows["valid_from"], until, whole=kept)
+    sure = Sure(whole[rows["employer_id"]])
+    town.recorder.record(f"employer_{column}", rows, rows["valid_from"], until, sure=sure)
 
 
 def record_head_counts(town: Town, firms: Firms, counts: Column) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from jixiang.synthetic.arrival import Later
+from jixiang.synthetic.arrival import Later, Sure
 from jixiang.synthetic.days import END, NONE, START, Column, Mask, day, first_day, month_of
 from jixiang.synthetic.draws import between, chance
 from jixiang.synthetic.firms import Firms
@@ -69,5 +69,5 @@ def record_members(town: Town, members: dict[str, Column], whole: Mask) -> None:
     rows = {name: column for name, column in members.items() if name != "job"}
     rows["membership_id"] = np.arange(len(members["job"]), dtype=np.int32)
     ends = Later(rows["left_on"], ("left_on",))
-    kept = whole[rows["person_id"]]
-    town.recorder.record("membership", rows, rows["joined_on"], ends, wrong="joined_on", whole=kept)
+    sure = Sure(whole[rows["person_id"]])
+    town.recorder.record("membership", rows, rows["joined_on"], ends, wrong="joined_on", sure=sure)

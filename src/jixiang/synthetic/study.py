@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jixiang.synthetic.arrival import Sure
 from jixiang.synthetic.days import NONE, Column, Mask, first_day, from_yyyymm, shift_months
 from jixiang.synthetic.draws import Stream, apportion, between, chance, sample
 from jixiang.synthetic.firms import Firms
@@ -146,4 +147,4 @@ class _Drawing:
 
 
 def record_study(town: Town, study: Study) -> None:
-    town.recorder.record(TABLE, study.rows, study.rows["enrolled_on"], whole=study.granted)
+    town.recorder.record(TABLE, study.rows, study.rows["enrolled_on"], sure=Sure(study.granted))

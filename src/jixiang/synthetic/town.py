@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from jixiang.language.vocabulary import Vocabulary
-from jixiang.synthetic.arrival import Recorder
+from jixiang.synthetic.arrival import Recorder, Sure
 from jixiang.synthetic.columns import codes_of
-from jixiang.synthetic.days import Column
+from jixiang.synthetic.days import Column, day
 from jixiang.synthetic.draws import Stream, apportion, pick, stream
 from jixiang.synthetic.figures import Figures
 
@@ -36,6 +36,11 @@ class Town:
 
     def codes(self, table: str, column: str, values: list[str]) -> Column:
         return np.array([self.code(table, column, value) for value in values], dtype=np.int32)
+
+    def published(self, days: Column, *columns: str) -> Sure:
+        """Rows of the time of which numbers are published; `columns` are what those numbers count by."""
+        first, last = (day(d.year, d.month, d.day) for d in self.figures["arrival.published"])
+        return Sure((days >= first) & (days <= last), columns)
 
     def draw(self, rng: Stream, table: str, column: str, shares: Mapping[str, float], count: int) -> Column:
         """Codes of a column drawn by share, as positions in its list."""

@@ -52,10 +52,23 @@ def draw_trainings(town: Town, scene: Scene) -> Group:
             rng, count = town.rng(TABLE, mode, n), town.count(whole)
             group = draws[mode](town, rng, scene, n, count)
             size = len(group["person_id"])
-            groups.append({**_blank(size), **group, "mode": np.full(size, town.code(TABLE, "mode", code))})
+            mode_of = np.full(size, town.code(TABLE, "mode", code))
+            groups.append({**_blank(size), **group, "mode": mode_of, "half": np.full(size, n)})
     joined = {name: np.concatenate([group[name] for group in groups]).astype(np.int32) for name in groups[0]}
     order = np.lexsort((joined["started_on"], joined["person_id"]))
-    return {name: column[order] for name, column in joined.items()}
+    trainings = {name: column[order] for name, column in joined.items()}
+    _into_half(trainings)
+    return trainings
+
+
+def _into_half(trainings: Group) -> None:
+    """Moves what began some days outside the half-year that it is counted in to the nearest day of it."""
+    halves = [half_year(n, FROM_YEAR) for n in range(int(trainings["half"].max(initial=0)) + 1)]
+    first, last = (np.array(days, dtype=np.int32)[trainings["half"]] for days in zip(*halves, strict=True))
+    started = np.clip(trainings["started_on"], first, last)
+    trainings["enrolled_on"] += started - trainings["started_on"]
+    trainings["started_on"] = started
+    trainings["ended_on"] = np.maximum(trainings["ended_on"], started)
 
 
 def _blank(count: int) -> Group:
@@ -235,6 +248,7 @@ def record_trainings(town: Town, trainings: Group, certificates: Certificates) -
         Later(trainings["ended_on"], ("ended_on", "hours", "days", "passed")),
         Later(issued, ("certificate_id",)),
         wrong="hours",
+        sure=town.published(trainings["started_on"], "started_on"),
     )
 
 

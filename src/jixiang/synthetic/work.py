@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from jixiang.synthetic.arrival import Later
+from jixiang.synthetic.arrival import Later, Sure
 from jixiang.synthetic.days import END, FIRST_MONTH, MONTHS, NONE, START, Column, Mask, month_of, shift_months
 from jixiang.synthetic.draws import Stream, between, chance, pick, waits
 from jixiang.synthetic.firms import Firms, lasting
@@ -209,7 +209,7 @@ def record_work(town: Town, spells: Spells, contract_to: Column, whole: Mask) ->
     kept = ~spells.flexible
     rows = {name: column[kept] for name, column in rows.items()}
     ends = Later(rows["left_on"], ("left_on",))
-    town.recorder.record("employment", rows, rows["hired_on"], ends, wrong="hired_on", whole=whole[kept])
+    town.recorder.record("employment", rows, rows["hired_on"], ends, wrong="hired_on", sure=Sure(whole[kept]))
     gone = np.flatnonzero(kept & (spells.left != NONE) & (spells.left >= START))
     gone = gone[np.lexsort((spells.left[gone], spells.firm[gone]))]
     departures = {
