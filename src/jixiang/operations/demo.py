@@ -1,4 +1,4 @@
-"""演示:检查政策文件,造一座小城的来源文件,导入,决定全部政策,再解释三个人。"""
+"""演示:检查政策文件,造一座小城的来源文件,导入,决定全部政策,算出公布过的数,再解释三个人。"""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ from jixiang.imports.home import Home
 from jixiang.language.city import City
 from jixiang.language.diagnostics import summary as problem_count
 from jixiang.language.typed import FIXED_BITS, Policy, Rulebook
-from jixiang.operations import synth, vault
+from jixiang.operations import figures, synth, vault
 from jixiang.operations.cases import run_cases, show
-from jixiang.operations.decide import decide, summary
+from jixiang.operations.decide import decide, decided_in, summary
 from jixiang.operations.demo_files import Rehearsal
 from jixiang.operations.explain import Desk
 from jixiang.operations.home import CityImports, city_imports, opened, show_errors
 from jixiang.operations.terminal import Refused, checked_city, columns, console, moved, progress, takes_city
 from jixiang.readings.budget import read_budget
 from jixiang.readings.explanation import Explanation, render
+from jixiang.readings.figures.compute import compute
+from jixiang.readings.figures.measures import read_measures
 from jixiang.readings.run.decide_city import offer_facts
 from jixiang.readings.run.request import Request
 from jixiang.tables.store import FactStore
@@ -69,6 +71,7 @@ def run(given: Namespace) -> int:
     console.print(summary(given.out / "decisions", rulebook, request.codes, AS_OF))
     console.print(f"快照 {manifest.id}")
     console.print(f"决定写在 {given.out / 'decisions'},每项政策一个目录,理由的含义在旁边的 bits.json")
+    show_figures(given, city, store)
     for title, found in three_people(city, rulebook, request, store, given.out / "decisions"):
         console.rule(title)
         console.print(render(found), markup=False)
@@ -143,6 +146,24 @@ def show_contradictions(imports: CityImports, home: Home) -> None:
         show_errors(problems)
     shown = "、".join(f"{one.name} {one.count} 处" for one in found if one.count) or "没有"
     console.print(f"按 {len(found)} 条规则查找矛盾: {shown} (不退回,供人核对;多半是晚到的登记)")
+
+
+def show_figures(given: Namespace, city: City, store: FactStore) -> None:
+    """What the city published, counted anew from the facts that came in and what was decided."""
+    assert city.rulebook is not None
+    measures, problems = read_measures(city.folder, city.vocabulary, city.rulebook.policies.keys())
+    if not measures and not problems:
+        return
+    console.rule("公布过的数")
+    decisions = given.out / "decisions"
+    found, more = compute(
+        city, measures, store, decisions,
+        decided=decided_in(decisions), as_of=AS_OF, scale=Fraction(str(given.scale)), progress=lambda what, done: None,
+    )  # fmt: skip
+    if problems or more:
+        show_errors([*problems, *more])
+    console.print(figures.table(found, scaled=True))
+    console.print("差几个的,是导入时退回的行;怎么算的: jixiang figures")
 
 
 def three_people(

@@ -9,6 +9,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from fractions import Fraction
 from pathlib import Path
 
+from rich.table import Table
+
 from jixiang.operations import synth
 from jixiang.operations.decide import decided_in, facts, had_run
 from jixiang.operations.terminal import (
@@ -80,20 +82,25 @@ def run(given: Namespace) -> int:
 
 def show(figures: list[Figure], *, scaled: bool) -> None:
     """The table, and below it how each is counted, and where the other number is from."""
-    heads = ("单位", "算出", "公布", "相差", "相差比")
-    title = "公布的数与算出的数" + (" (公布的数按规模折算)" if scaled else "")
-    table = columns(title, "指标", *heads, numbers=("算出", "公布", "相差", "相差比"))
-    for figure in figures:
-        part = share(figure)
-        table.add_row(
-            figure.measure.name, figure.measure.unit, number(figure, figure.value), published(figure), difference(figure),
-            "" if part is None else f"{float(part):+.1%}",
-        )  # fmt: skip
-    console.print(table)
+    console.print(table(figures, scaled=scaled))
     console.print("怎么算:")
     for figure in figures:
         said = f" (公布于 {where(figure)})" if where(figure) else ""
         console.print(f"  {figure.measure.name}: {how(figure)}{said}", markup=False)
+
+
+def table(figures: list[Figure], *, scaled: bool) -> Table:
+    """One row a figure: what was computed, what was published, and how far apart they are."""
+    heads = ("单位", "算出", "公布", "相差", "相差比")
+    title = "公布的数与算出的数" + (" (公布的数按规模折算)" if scaled else "")
+    shown = columns(title, "指标", *heads, numbers=("算出", "公布", "相差", "相差比"))
+    for figure in figures:
+        part = share(figure)
+        shown.add_row(
+            figure.measure.name, figure.measure.unit, number(figure, figure.value), published(figure), difference(figure),
+            "" if part is None else f"{float(part):+.1%}",
+        )  # fmt: skip
+    return shown
 
 
 def save(path: Path, figures: list[Figure], given: Namespace) -> None:
