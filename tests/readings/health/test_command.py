@@ -1,5 +1,7 @@
 """`jixiang health`: what it prints, what it writes, how it ends."""
 
+from datetime import datetime
+
 import pytest
 from openpyxl import load_workbook
 from tests.readings.health.test_subjects import FACTS
@@ -71,6 +73,7 @@ def test_the_workbook_holds_findings_and_examples(tmp_path):
     book = load_workbook(tmp_path / "a.xlsx")
     (row,) = list(book["结果"].iter_rows(min_row=2, values_only=True))
     assert row[1:3] == ("数额跳升", "证书奖")
+    assert book.properties.created == datetime(2021, 6, 30)  # not the clock's
     assert book["例子"]["B2"].value == "```案例"
 
 

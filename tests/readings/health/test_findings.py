@@ -14,6 +14,8 @@ from tests.readings.health.town import (
     town,
 )
 
+from jixiang.readings.health import check_health
+
 
 def passes(city, finding):
     report = pasted(city, finding)
@@ -60,6 +62,20 @@ def test_a_condition_that_the_vocabulary_already_says_is_superfluous(tmp_path):
     one = the_only(city, "多余条件")
     assert one.about == "有分" and "对谁都成立" in one.text
     assert passes(city, one)
+
+
+def test_who_is_not_born_yet_is_nobody(tmp_path):
+    """The vocabulary says that nobody is born after today; that nobody gets a certificate before birth it does not say."""
+    born = "条件 已出生: 年龄(持证人, {}) 不少于 0 岁"
+    assert found(town(tmp_path, document(conditions=born.format("决定日")))) == [("多余条件", "已出生")]
+    assert found(town(tmp_path, document(conditions=born.format("发证日期")))) == []
+
+
+def test_what_the_solver_gives_up_is_said_and_nothing_is_claimed(tmp_path):
+    city = town(tmp_path, document(conditions=f"{CONDITIONS}\n条件 没考好: 成绩 低于 50 分"))
+    health = check_health(city, city.rulebook, TODAY, limit=1)
+    assert health.findings == ()
+    assert ("证书奖", "有没有人能享受") in [(one.document, one.question) for one in health.undecided]
 
 
 def test_a_condition_is_not_superfluous_where_without_it_the_answer_would_be_unknown(tmp_path):

@@ -153,10 +153,7 @@ class _Pair:
         swapped = [{fact.expr: Worth(value, space.logic.yes)} for value in (low, high)]
         one = Claim(space, rulebook, policy, swapped=swapped[0])
         other = Claim(space, rulebook, policy, one.subject, swapped=swapped[1], period=one.period)
-        for claim in (one, other):
-            _ = claim.amount
-        space.close()
-        return cls(fact, one, other, low, high, Solver(space))
+        return cls(fact, one, other, low, high, asker.solver(space))
 
     @property
     def both(self) -> list[Z]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from jixiang.language.city import City
@@ -12,7 +13,7 @@ from jixiang.language.typed import Policy
 from jixiang.readings.health.claim import Claim, Question
 from jixiang.readings.health.finding import Undecided
 from jixiang.readings.health.person import Desk, NotWritten, Tried, Writer, write_row
-from jixiang.readings.health.space import Solver
+from jixiang.readings.health.space import RLIMIT, Solver, Space
 from jixiang.readings.health.term import Z
 from jixiang.values.problem import Place
 
@@ -21,16 +22,22 @@ NAME = "体检所举"  # how the cases of counter-examples are called
 
 @dataclass
 class Asker:
-    """`jump`: by what share an amount may rise at one step without being called a cliff."""
+    """`jump`: by what share an amount may rise at one step without being called a cliff. `limit`: steps of the solver a question."""
 
     city: City
     question: Question
-    jump: Any
+    jump: Fraction
+    limit: int = RLIMIT
     desk: Desk = field(init=False)
     undecided: list[Undecided] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.city)
+
+    def solver(self, space: Space) -> Solver:
+        """One that knows all that is asserted of a space."""
+        space.close()
+        return Solver(space, self.limit)
 
     def label(self, policy: Policy) -> str:
         return self.desk.label(policy)

@@ -16,6 +16,7 @@ from jixiang.readings.health.conditions import check_conditions
 from jixiang.readings.health.doubles import check_pair, pairs
 from jixiang.readings.health.finding import KINDS, Finding, Health, matches
 from jixiang.readings.health.lookups import check_lookups
+from jixiang.readings.health.space import RLIMIT
 from jixiang.readings.health.versions import check_versions
 
 JUMP = Fraction(1, 2)
@@ -30,12 +31,13 @@ def check_health(
     codes: Collection[str] | None = None,
     *,
     jump: Fraction = JUMP,
+    limit: int = RLIMIT,
     progress: Progress = lambda what, done: None,
 ) -> Health:
     """`codes`: the policies that are looked at, also beside the others; all unless said. `jump`: the share by which an amount
-    may differ at one step. Reads no facts."""
+    may differ at one step; `limit`: the steps of one question to the solver. Reads no facts."""
     chosen = [code for code in rulebook.policies if codes is None or code in codes]
-    asker = Asker(city, Question(city.vocabulary, rulebook, as_of), jump)
+    asker = Asker(city, Question(city.vocabulary, rulebook, as_of), jump, limit)
     found: list[Finding] = []
     for number, code in enumerate(chosen):
         progress(code, SINGLE * number / len(chosen))

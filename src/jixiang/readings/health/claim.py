@@ -78,6 +78,7 @@ class Claim:
         self.reader.effective = self.reader.worth(self.policy.effective_date)
         self.parts = self._considered(today, self.reader.effective)
         self.conditions = [self.reader.truth(condition.expr) for condition in self.policy.conditions]
+        self.worth = self._worth()
 
     @property
     def amount(self) -> Worth:
@@ -96,8 +97,7 @@ class Claim:
         """Considered, and every condition."""
         return [*self.considered, *(condition.t for condition in self.conditions)]
 
-    @property
-    def worth(self) -> list[Z]:
+    def _worth(self) -> list[Z]:
         """The amount is known, and more than nothing."""
         if is_service(self.policy):
             return []

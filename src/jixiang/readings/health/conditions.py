@@ -27,8 +27,7 @@ def check_conditions(asker: Asker, policy: Policy) -> Iterator[Finding]:
     """Of one version. Where nobody can have it, no more is said of its conditions."""
     space = asker.question.space([policy])
     claim = Claim(space, asker.question.rulebook, policy)
-    space.close()
-    solver = Solver(space)
+    solver = asker.solver(space)
     clauses = _clauses(claim)
     found = solver.find([clause.holds for clause in clauses])
     if found is None:

@@ -19,7 +19,6 @@ from jixiang.readings.health.ask import NAME, Asker
 from jixiang.readings.health.claim import Claim, expressions, horizon
 from jixiang.readings.health.finding import Finding, Probe, Same
 from jixiang.readings.health.person import Tried, Writer
-from jixiang.readings.health.space import Solver
 from jixiang.readings.health.term import Worth, Z
 from jixiang.readings.tree import walk
 
@@ -157,8 +156,7 @@ def _twice(asker: Asker, left: Policy, right: Policy, same: Same) -> Finding | N
     wanted += [space.same(one.reader.read(a), other.reader.read(b)) for a, b in agree]
     rules = question.rulebook.rules_of(left.code)
     wanted += [logic.no_(_kept_apart(rule, one, other)) for rule in rules]
-    space.close()
-    solver = Solver(space)
+    solver = asker.solver(space)
     liked = [later.order == space.today.order, *one.liked(question.as_of)]
     model = solver.find(wanted, liked)
     if model is None:

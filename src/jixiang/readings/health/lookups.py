@@ -43,8 +43,7 @@ def check_lookups(asker: Asker, policy: Policy) -> Iterator[Finding]:
     uses = list(_uses(policy))
     for use in uses:
         claim.reader.read(use.node)
-    space.close()
-    solver = Solver(space)
+    solver = asker.solver(space)
     expired: dict[str, date] = {}
     for use in uses:
         last = _last(asker.question.rulebook.tables[use.node.table])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 import xlsxwriter
@@ -25,8 +25,8 @@ def _row(number: int, one: Finding) -> tuple[object, ...]:
 
 def write_workbook(path: Path, health: Health, as_of: date) -> None:
     """A sheet of findings, and a sheet of examples, a block a cell."""
-    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
-        book.set_properties({"title": f"体检 {as_of}", "created": as_of})
+    with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"title": f"体检 {as_of}", "created": datetime.combine(as_of, time())})
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         fixed = book.add_format({"font_name": "Consolas", "valign": "top"})
         sheet = book.add_worksheet("结果")

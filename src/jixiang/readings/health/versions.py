@@ -18,7 +18,6 @@ from jixiang.readings.health.ask import NAME, Asker
 from jixiang.readings.health.claim import Claim
 from jixiang.readings.health.finding import Finding, Probe
 from jixiang.readings.health.person import Writer
-from jixiang.readings.health.space import Solver
 
 DAY = timedelta(days=1)
 
@@ -58,8 +57,7 @@ def _gap(asker: Asker, older: Policy, newer: Policy, first: date, last: date) ->
     rulebook = replace(asker.question.rulebook, policies={**asker.question.rulebook.policies, newer.code: (asked,)})
     space = asker.question.space([asked])
     claim = Claim(space, rulebook, asked)
-    space.close()
-    solver = Solver(space)
+    solver = asker.solver(space)
     if solver.find(claim.considered) is False:
         return
     likely = ([*claim.holds, *claim.worth], claim.holds, claim.considered)
@@ -86,8 +84,7 @@ def _both(asker: Asker, older: Policy, newer: Policy, first: date | None, last: 
     space = asker.question.space([older, newer])
     one = Claim(space, rulebook, older)
     other = Claim(space, rulebook, newer, one.subject, period=one.period)
-    space.close()
-    solver = Solver(space)
+    solver = asker.solver(space)
     model = solver.find([*one.holds, *other.holds, *one.worth, *other.worth], other.liked(asker.question.as_of))
     model = model or solver.find([*one.considered, *other.considered], other.liked(asker.question.as_of))
     if model is None:
