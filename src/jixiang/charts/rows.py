@@ -34,11 +34,12 @@ class Rows:
     def svg(self) -> str:
         picture = Picture(self.title, self.describe, self.width)
         names = min(max((wide(row.name) for row in self.rows), default=0), NAME_MAX)
-        said = max((wide(self._said(row)) for row in self.rows), default=0)
+        less = max((wide(self._said(row), SMALL) for row in self.rows if row.value < 0), default=0)
+        more = max((wide(self._said(row), SMALL) for row in self.rows if row.value >= 0), default=0)
         values = [row.value for row in self.rows]
         low, high = min([0, *values]), max([0, *values])
-        left = 20 + names + 14 + (said + 8 if low < 0 else 0)
-        right = self.width - 20 - (said + 8 if high > 0 else 0)
+        left = 20 + names + 14 + (less + 8 if low < 0 else 0)
+        right = self.width - 20 - more - 8
         top = picture.top + 4
         zero = spread(0, low, high, left, right)
         for number, row in enumerate(self.rows):

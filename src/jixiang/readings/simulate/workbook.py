@@ -19,7 +19,8 @@ from jixiang.readings.simulate.words import Simulation
 FONT = "Microsoft YaHei"
 TONES = ("#B9C0C8", "#0B5C7A", "#1F7A4D", "#8A5A00")
 LOST = "#A33B2E"
-WIDEST = 60
+WIDEST, OVERVIEW = 60, 110
+ROW = 16  # points
 HEAD = 4  # the line of the headings
 
 
@@ -78,7 +79,8 @@ def _overview(made: _Book, found: Simulation) -> None:
     ]
     for number, line in enumerate(said, 2):
         sheet.write_string(number, 0, line, made.text)
-    sheet.set_column(0, 0, 110)
+        sheet.set_row(number, ROW * _rows(line, OVERVIEW))
+    sheet.set_column(0, 0, OVERVIEW)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
@@ -94,6 +96,7 @@ def _sheet(made: _Book, sheet: Sheet) -> None:
     for line, row in enumerate(sheet.rows, HEAD):
         for column, value in enumerate(row):
             _write(made, page, line, column, value, money=column in sheet.money)
+        page.set_row(line, ROW * max(_rows(value, WIDEST) for value in row))
     for column in range(len(sheet.heads)):
         page.set_column(column, column, _width(sheet, column))
     page.freeze_panes(HEAD, 1)
@@ -123,6 +126,11 @@ def _width(sheet: Sheet, column: int) -> int:
     return min(max(display_width(one) for one in shown) + 4, WIDEST)
 
 
+def _rows(value: Cell, width: int) -> int:
+    """How many rows of type a cell needs."""
+    return 1 + display_width(value) // (width - 4) if isinstance(value, str) else 1
+
+
 def _shown(value: Cell, money: bool) -> str:
     if isinstance(value, int):
         return f"{value / 100:,.2f}" if money else f"{value:,}"
@@ -138,10 +146,19 @@ def _chart(made: _Book, page: Worksheet, sheet: Sheet) -> None:
     for number, column in enumerate(_columns(sheet)):
         chart.add_series(_series(_tab(sheet.name), sheet, len(rows), column, number))
     chart.set_title({"name": sheet.title, "name_font": {"size": 12, "bold": True, "name": FONT}, "overlay": False})
-    names: dict[str, Any] = {"num_font": {"name": FONT}, "label_position": "low"}
-    numbers = {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#DFE3E8"}}}
-    chart.set_x_axis({**names, "text_axis": True, **({"reverse": True} if sheet.chart == "rows" else {})})
-    chart.set_y_axis(numbers)
+    names: dict[str, Any] = {"num_font": {"name": FONT}, "label_position": "low", "text_axis": True}
+    numbers: dict[str, Any] = {
+        "num_format": "#,##0",
+        "major_gridlines": {"visible": True, "line": {"color": "#DFE3E8"}},
+    }
+    if not any(isinstance(row[n], int) and row[n] < 0 for row in rows for n in _columns(sheet)):
+        numbers["min"] = 0
+    if sheet.chart == "rows":
+        chart.set_y_axis({**names, "reverse": True, "major_gridlines": {"visible": False}})
+        chart.set_x_axis(numbers)
+    else:
+        chart.set_x_axis(names)
+        chart.set_y_axis(numbers)
     several = len(_columns(sheet)) > 1
     chart.set_legend({"position": "bottom", "font": {"name": FONT}} if several else {"none": True})
     chart.set_size({"width": 860, "height": 360 if sheet.chart != "rows" else 160 + 26 * len(rows)})
