@@ -19,6 +19,7 @@ from jixiang.operations import (
     health,
     importing,
     keep,
+    near,
     reformat,
     render,
     simulate,
@@ -50,6 +51,7 @@ VERBS = {
     "desk": desk,
     "changes": changes,
     "figures": figures,
+    "near": near,
     "render": render,
 }
 
