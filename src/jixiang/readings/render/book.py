@@ -141,7 +141,7 @@ class Book:
         if front.execution is not None:
             rows.append(("执行期", cell(f"适用日在{window(front.execution)}{_reach(scope)}")))
         if front.acceptance is not None:
-            rows.append(("受理期", cell(f"在{window(front.acceptance)}作的决定")))
+            rows.append(("受理期", cell(f"决定日在{window(front.acceptance)}")))
         rows += [(key, cell(written[key].text)) for key in ("追溯", "资金", "办理", "公示") if key in written]
         if scope.quotes:
             rows.append(("引用", self._links(quoted.front.label for quoted in scope.quotes)))

@@ -177,7 +177,7 @@ class Speaker:
             case "取整":
                 return f"{parts[0]}（以{parts[1].strip()}为单位{parts[2] if len(parts) > 2 else '四舍五入'}）"
             case _ if name in OF_TWO:
-                return f"{'和'.join(parts)}当中{OF_TWO[name]}"
+                return f"{('和' if len(parts) == 2 else '、').join(parts)}当中{OF_TWO[name]}"
         return f"{name}（{'，'.join(parts)}）"
 
     def exists(self, argument: s.Argument, there: bool) -> str:
