@@ -54,6 +54,12 @@ def test_a_village_of_a_thousand_works(tmp_path: Path):
     assert 950 < store.rows("person") < 1050 and store.rows("contribution") > 5000 and store.rows("contest_entry") > 10
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_so_does_a_hamlet_whatever_its_firms_happen_to_do(tmp_path: Path, seed: int):
+    make_city(tmp_path / "h", 500 / 7462135, seed, PACK, quiet)
+    assert check_facts(FactStore(tmp_path / "h"), vocabulary(), rows=True) == []
+
+
 def test_every_reference_leads_to_a_row():
     keys = {entity.name: set(facts(entity.table)[entity.key_column]) for entity in vocabulary().entities.values()}
     for table in fact_tables(vocabulary()).values():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jixiang.synthetic.columns import codes_of
 from jixiang.synthetic.days import Column, Mask
 from jixiang.synthetic.draws import Stream, chance, sample
 from jixiang.synthetic.firms import Firms
@@ -23,7 +24,7 @@ class Listings:
 def draw_listings(town: Town, firms: Firms) -> Listings:
     """Exporters by industry; hazards by their number in each industry, larger firms likelier, at least one each."""
     rng, figures = town.rng("listings"), town.figures
-    rates = np.zeros(int(firms.industry.max()) + 1)
+    rates = np.zeros(len(codes_of(town.vocabulary, "employer", "industry").codes))
     for code, rate in figures.share("firms.foreign_trade").items():
         rates[town.code("employer", "industry", code)] = rate
     foreign = chance(rng, rates[np.maximum(firms.industry, 0)], len(firms)) & (firms.industry >= 0)
