@@ -80,7 +80,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def _share(text: str) -> Fraction:
-    found = Fraction(text)
+    try:
+        found = Fraction(text)
+    except ZeroDivisionError as error:
+        raise ValueError(text) from error
     if not 0 < found <= 1:
         raise ValueError(text)
     return found
@@ -144,7 +147,11 @@ def _draft(given: Namespace, city: City) -> Draft:
     if given.scenario is not None:
         if not path.is_file():
             raise Refused(f"没有情景文件 {path}", "写一个 Markdown 文件,样子见 jixiang simulate --help")
-        scenario = read_scenario(path.read_text(encoding="utf-8-sig"), path.name, city)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Refused(f"{path} 不是 UTF-8 编码,中文会读错", "在编辑器里另存为,编码选 UTF-8") from error
+        scenario = read_scenario(text, path.name, city)
         _refuse_wrong(scenario.problems, "情景有错误")
         return Draft(scenario.title, dict(scenario.texts), given.since or scenario.since, scenario.changes)
     if not path.is_dir():

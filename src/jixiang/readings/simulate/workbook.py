@@ -151,7 +151,8 @@ def _chart(made: _Book, page: Worksheet, sheet: Sheet) -> None:
         "num_format": "#,##0",
         "major_gridlines": {"visible": True, "line": {"color": "#DFE3E8"}},
     }
-    if not any(isinstance(row[n], int) and row[n] < 0 for row in rows for n in _columns(sheet)):
+    values = [value for row in rows for n in _columns(sheet) if isinstance(value := row[n], int)]
+    if min(values, default=0) >= 0:
         numbers["min"] = 0
     if sheet.chart == "rows":
         chart.set_y_axis({**names, "reverse": True, "major_gridlines": {"visible": False}})
