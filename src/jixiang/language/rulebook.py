@@ -198,7 +198,7 @@ def _process(scope: Scope, desk: Desk) -> dict[str, typed.Dated]:
     places |= {part.name.text.strip(): part.name.place for part in scope.document.tables}
     for name, place in places.items():
         if known and name not in known:
-            way = perhaps(name, known) or "按词汇表的 办法名称 起名,或者在那里加上这个名称"
+            way = perhaps(name, known) or f"可以写 {'、'.join(known)};要用别的名称,先加进词汇表的 办法名称"
             desk.note("unknown-name", place, f"办法名称里没有 '{name}'", way)
     return {name: parameter.on(typed.EffectiveDate()) for name, parameter in scope.parameters.items()}
 
