@@ -110,19 +110,15 @@ def show(health: Health, *, counted: bool) -> None:
 def overview(health: Health, *, counted: bool) -> Table:
     heads = ("号", "体检", "文件", "关于", "结果", *(("涉及",) if counted else ()), "释明")
     table = columns("体检", *heads, numbers=("号", "涉及"))
-    for name in ("文件", "关于", "结果", "释明"):
+    for name, wide in (("文件", 3), ("关于", 2), ("结果", 5), ("释明", 4)):
         column = table.columns[heads.index(name)]
-        column.no_wrap, column.overflow = False, "fold"
-    table.columns[heads.index("结果")].ratio = 3
+        column.no_wrap, column.overflow, column.ratio = False, "fold", wide
+    table.expand = True
     for number, one in enumerate(health.findings, 1):
         touched = (("" if one.touches is None else f"{one.touches:,}"),) if counted else ()
         said = one.explained.text if one.explained else ""
-        table.add_row(str(number), one.kind, one.document, one.about, _short(one.text), *touched, said)
+        table.add_row(str(number), one.kind, one.document, one.about, one.text, *touched, said)
     return table
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _detail(number: int, health: Health) -> None:

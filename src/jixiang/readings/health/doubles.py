@@ -195,7 +195,7 @@ def _finding(asker: Asker, both: tuple[Policy, Policy], same: Same, tried: list[
         document=asker.label(left),
         place=asker.place(left),
         about=right.name,
-        text=f"同一个{left.beneficiary.type.of}为{same.said}可以同时享受本文和《{asker.label(right)}》,没有互斥或共同的上限",
+        text=f"同一{left.beneficiary.type.of}为{same.said},本文和《{asker.label(right)}》都可以享受,没有互斥或共同的上限",
         examples=tuple(one.example for one in tried) if paid_twice else (),
         standing="确认" if paid_twice else "未能确认",
         way_out=f"写一条互斥: 与《{right.name}》 每 … 只享其一,或共同的上限;本来就可以都享受的,写释明",
