@@ -1,8 +1,8 @@
-"""Replays docs/tutorial.md as a reader would: its commands, its edits, and every line of output that it quotes.
+"""Replays a tutorial as a reader would: its commands, its edits, and every line of output that it quotes.
 
 The page is the one place where the edits stand. ```diff FILE replaces the lines with a minus by those with a plus (`-…` is
-all that lies between its neighbours), ```markdown FILE is put at the end of a file, ```console holds commands and what they
-print, in which `…` stands for lines that are left out.
+all that lies between its neighbours), ```markdown FILE is put at the end of a file, which it begins if there is none,
+```console holds commands and what they print, in which `…` stands for lines that are left out. A FILE is one of draft/policies.
 """
 
 from __future__ import annotations
@@ -15,26 +15,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.docs.example import ROOT
-
-PAGE = ROOT / "docs" / "tutorial.md"
-POLICIES = Path("draft") / "policies" / "技能人才评价"
-FENCE = re.compile(r"^(`{3,4})(\w+) ?(\S*)\n(.*?)^\1\n", re.DOTALL | re.MULTILINE)
+POLICIES = Path("draft") / "policies"
+FENCE = re.compile(r"^(`{3,4})(console|diff|markdown) ?(\S*)\n(.*?)^\1\n", re.DOTALL | re.MULTILINE)
 LEFT_OUT = "…"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A fence of the page: its kind, the file or nothing, its lines."""
+    """A fence of a page: its kind, the file or nothing, its lines."""
 
     kind: str
     file: str
     lines: tuple[str, ...]
 
 
-def steps() -> list[Step]:
-    page = PAGE.read_text(encoding="utf-8")
-    return [Step(kind, file, tuple(body.splitlines())) for _, kind, file, body in FENCE.findall(page)]
+def steps(page: Path) -> list[Step]:
+    text = page.read_text(encoding="utf-8")
+    return [Step(kind, file, tuple(body.splitlines())) for _, kind, file, body in FENCE.findall(text)]
 
 
 def commands(step: Step) -> Iterator[tuple[list[str], list[str]]]:
@@ -57,9 +54,9 @@ def edits(step: Step) -> Iterator[tuple[str, str]]:
 
 def edit(step: Step) -> None:
     path = POLICIES / step.file
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     if step.kind == "markdown":
-        text = f"{text.rstrip()}\n\n" + "\n".join(step.lines) + "\n"
+        text = f"{text.rstrip()}\n\n".lstrip() + "\n".join(step.lines) + "\n"
     for old, new in edits(step) if step.kind == "diff" else ():
         pattern = re.escape(old).replace(re.escape(f"\n{LEFT_OUT}\n"), "\n.*?")
         text, count = re.subn(pattern, lambda _, new=new: new, text, flags=re.DOTALL)
@@ -68,12 +65,12 @@ def edit(step: Step) -> None:
 
 
 def by_hand(words: list[str]) -> None:
-    """The commands that are not ours: `cp`, `cp -r`, and a folder to work in."""
+    """The commands that are not ours: `cp`, `cp -r`, and a folder to work in or to put files in."""
     match words:
-        case ["mkdir", "-p", folder, "&&", "cd", again]:
-            assert folder == again
+        case ["mkdir", "-p", folder, *rest]:
+            assert rest in ([], ["&&", "cd", folder])
             Path(folder).mkdir()
-            os.chdir(folder)
+            os.chdir(folder if rest else ".")
         case ["cp", "-r", source, target]:
             shutil.copytree(source, target)
         case ["cp", source, target]:
@@ -98,9 +95,9 @@ def quoted(said: list[str], printed: str) -> list[str]:
     return missing
 
 
-def replay(run: Callable[[list[str]], tuple[int, str]]) -> Iterator[tuple[str, list[str]]]:
-    """Every command of the page with the lines that it should have printed and did not. Runs in the current folder."""
-    for step in steps():
+def replay(page: Path, run: Callable[[list[str]], tuple[int, str]]) -> Iterator[tuple[str, list[str], str]]:
+    """Every command of the page, the lines that it should have printed and did not, and what it did. In this folder."""
+    for step in steps(page):
         if step.kind != "console":
             edit(step)
             continue
@@ -109,11 +106,10 @@ def replay(run: Callable[[list[str]], tuple[int, str]]) -> Iterator[tuple[str, l
                 by_hand(words)
                 continue
             _, printed = run(words[1:])
-            yield " ".join(words), quoted(said, printed)
+            yield " ".join(words), quoted(said, printed), printed
 
 
-def mistakes() -> list[tuple[str, str, list[str]]]:
-    """The rows of the table of mistakes: what stands there, what is written instead, what is said of it."""
-    table = PAGE.read_text(encoding="utf-8").partition("## 常见的写错")[2]
-    rows = [re.findall("`([^`]+)`", line) for line in table.splitlines() if line.startswith("| `")]
-    return [(old, new, said) for old, new, *said in rows]
+def table_under(page: Path, heading: str) -> list[list[str]]:
+    """What stands in backticks in each row of the tables under a heading, up to the next heading of its kind."""
+    text = page.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return [re.findall("`([^`]+)`", line) for line in text.splitlines() if line.startswith("|") and "`" in line]
