@@ -3,16 +3,15 @@
 import pytest
 from tests.readings.harbour import GRANT, report, said, table
 
-JOINED = GRANT.replace(
-    "上限 每月一次: 每 渔民 每月",
-    "互斥 与风险补贴择一: 与《风险补贴》 每 渔民 每月 只享其一, 就高补差\n上限 合计一年限额: 与《风险补贴》合计 每 渔民 每年 最多 120 元\n上限 每月一次: 每 渔民 每月",
-)
+EXCLUSION = "互斥 与风险补贴择一: 与《风险补贴》 每 渔民 每月 只享其一, 就高补差\n"
+LIMIT = "上限 合计一年限额: 与《风险补贴》合计 每 渔民 每年 最多 120 元\n"
+MONTHLY = "上限 每月一次: 每 渔民 每月"
 OTHER = GRANT.replace("出海补贴", "风险补贴").replace("T1", "T2")
 ELSEWHERE = "案例, 决定日, 船长, 月份, 航次, 守规, 油费, 别处已享受, 结果, 金额"
 
 
 def test_what_another_policy_has_granted_holds_the_places_that_both_ask_for(tmp_path):
-    text = JOINED.replace("上限 合计一年限额: 与《风险补贴》合计 每 渔民 每年 最多 120 元\n", "") + table(
+    text = GRANT.replace(MONTHLY, EXCLUSION + MONTHLY) + table(
         "案例",
         ELSEWHERE,
         "补差, 2021-06-30, 甲, 2021-05, 5 次, 是, 300元, 《风险补贴》 60元, 享受, 90元",
@@ -23,7 +22,7 @@ def test_what_another_policy_has_granted_holds_the_places_that_both_ask_for(tmp_
 
 
 def test_money_of_another_policy_counts_toward_a_common_limit(tmp_path):
-    text = JOINED.replace("互斥 与风险补贴择一: 与《风险补贴》 每 渔民 每月 只享其一, 就高补差\n", "") + table(
+    text = GRANT.replace(MONTHLY, LIMIT + MONTHLY) + table(
         "案例",
         ELSEWHERE,
         "还剩三十, 2021-06-30, 甲, 2021-05, 5 次, 是, 300元, 《风险补贴》 90元, 享受, 30元",
@@ -42,6 +41,6 @@ def test_money_of_another_policy_counts_toward_a_common_limit(tmp_path):
 )
 def test_a_grant_elsewhere_that_means_nothing_is_said(tmp_path, cell, message, way):
     row = f"错, 2021-06-30, 甲, 2021-05, 5 次, 是, 300元, {cell}, 享受, 150元"
-    found = report(tmp_path, JOINED + table("案例", ELSEWHERE, row), OTHER)
+    found = report(tmp_path, GRANT.replace(MONTHLY, EXCLUSION + MONTHLY) + table("案例", ELSEWHERE, row), OTHER)
     [problem] = [problem for problem in found.problems if problem.severity == "error"]
     assert problem.message == message and way in problem.suggestion
