@@ -1,5 +1,7 @@
 """Each kind of fault is planted in a town that has none: it is found, and its example is a case that passes."""
 
+from datetime import date
+
 import pytest
 from tests.readings.health.town import (
     CONDITIONS,
@@ -172,6 +174,14 @@ def test_a_list_that_has_ended_is_out_of_date(tmp_path):
     one = the_only(city, "名单过期")
     assert one.about == "紧缺" and "不享受: 名单内" in one.examples[0].block
     assert passes(city, one)
+
+
+def test_that_a_table_will_end_may_be_explained_before_it_does(tmp_path):
+    tables = f"{STANDARD}\n表:紧缺\n\n| 自 | 至 | 职业 |\n|---|---|---|\n| 2020-01-01 | 2021-12-31 | 车工 |\n"
+    said = {"tables": tables, "conditions": "条件 名单内: 职业 属于 紧缺", "after": explained("名单过期", "紧缺")}
+    assert found(town(tmp_path, document(**said))) == []
+    health = checked(town(tmp_path, document(**said)), date(2022, 6, 30))
+    assert [one.kind for one in health.findings] == ["名单过期"] and health.alarms == ()
 
 
 # 重复给付 ------------------------------------------------------------------------------------------------------------

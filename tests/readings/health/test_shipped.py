@@ -18,6 +18,11 @@ def test_every_finding_in_the_shipped_rulebook_is_mended_or_explained():
     assert all(one.standing == "确认" for one in health.findings)
 
 
+def test_a_table_that_ends_later_is_explained_before_and_after_it_has_ended():
+    (one,) = [one for one in checked(loaded(CITY), date(2026, 6, 30), ["C3"]).findings if one.kind == "名单过期"]
+    assert one.explained is not None and one.examples
+
+
 # One edit each: the file, what it says, what it says then, and the finding that follows.
 PLANTED = [
     ("B3.md", "{五级、四级、三级}", "{五级、四级、三级、二级}", "表有缺口", "补贴标准"),

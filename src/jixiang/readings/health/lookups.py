@@ -46,7 +46,7 @@ def check_lookups(asker: Asker, policy: Policy) -> Iterator[Finding]:
     solver = asker.solver(space)
     expired: dict[str, date] = {}
     for use in uses:
-        last = _last(asker.question.rulebook.tables[use.node.table])
+        last = last_day(asker.question.rulebook.tables[use.node.table])
         if last is not None and use.node.table not in expired:
             finding = _expired(asker, claim, solver, use, last)
             if finding is not None:
@@ -77,7 +77,7 @@ def _lookups(expr: Expr) -> Iterator[t.Look | t.Listed]:
         yield from _lookups(child)
 
 
-def _last(table: t.Table) -> date | None:
+def last_day(table: t.Table) -> date | None:
     """The last day on which any row is in force; None if there is no such day."""
     ends = [row.until for row in table.rows]
     known = [end for end in ends if end is not None]
