@@ -255,6 +255,15 @@ def test_a_wrong_scenario_decides_nothing(port: Port, capsys: pytest.CaptureFixt
     assert not (out / "before").exists()
 
 
+def test_what_a_refused_attempt_left_is_in_nobodys_way(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
+    out, folder = port.folder / "again", ["--city", port.folder / "city", "--facts", port.folder / "facts"]
+    call = ["simulate", *folder, "--as-of", "2021-06-30", "--out", out, "--scenario"]
+    wrong, right = port.scenario("H1 | 参数 最低航次 | 4 次 | 五只 | 2021-03-01"), port.folder / "right.md"
+    right.write_text(wrong.read_text("utf-8").replace("五只", "5 次"), encoding="utf-8")
+    assert [main([str(word) for word in (*call, path)]) for path in (wrong, right, right)] == [1, 0, 1]
+    assert "里已经有东西" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

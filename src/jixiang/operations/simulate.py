@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -53,6 +54,7 @@ NOTES = """情景是一个 Markdown 文件,里面有一张表:
 结果:0 测算好了;1 有错误,或者草案改变了它起算日以前的决定"""
 
 
+LEFT = {"pack", "draft.diff", "_months", "before", "after"}  # of an attempt that was not finished
 SHOWN = ("政策", "在用(件)", "草案(件)", "新享受", "不再享受", "增减(元)")
 
 
@@ -100,8 +102,7 @@ class Draft:
 
 
 def run(given: Namespace) -> int:
-    if given.out.exists() and any(given.out.iterdir()):
-        raise Refused(f"{given.out} 里已经有东西", "换一个目录")
+    _make_room(given.out)
     city, before = checked_city(given.city)
     draft = _draft(given, city)
     breakdowns = _breakdowns(city)
@@ -135,6 +136,17 @@ def run(given: Namespace) -> int:
     _write(given.out, found)
     _show(given.out, found)
     return 1 if compared.early_count else 0
+
+
+def _make_room(out: Path) -> None:
+    """What an attempt left that was refused is in nobody's way; anything else is."""
+    there = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    if "draft.diff" in there and there <= LEFT:
+        for name in there:
+            path = out / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    elif there or (out.exists() and not out.is_dir()):
+        raise Refused(f"{out} 里已经有东西", "换一个目录")
 
 
 # The draft -------------------------------------------------------------------------------------------------------

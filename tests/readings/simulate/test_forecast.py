@@ -92,3 +92,9 @@ def test_money_is_said_in_the_unit_that_people_use() -> None:
     cases = {0: "0 元", 149: "1 元", 150: "2 元", 123456: "1,235 元", 1_000_000: "1 万元", 12_345_678: "12.3 万元"}
     assert {fen: words.money(fen) for fen in cases} == cases
     assert words.money(-123_456_789_00) == "-1.23 亿元"
+
+
+def test_more_money_for_a_fund_is_said_with_both_ceilings() -> None:
+    found = forecast("渔港", EVEN | NOW, JUNE, None, (20000, 30000))
+    assert words.to_year_end(found) == "额度从 200 元 改为 300 元,按草案,渔港到年底预计还剩 298 元"
+    assert words.to_year_end(forecast("渔港", EVEN | NOW, JUNE, None, (20000, 20000))).startswith("两边一样")

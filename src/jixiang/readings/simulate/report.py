@@ -94,10 +94,13 @@ def _how(found: Simulation) -> Iterator[str]:
     yield ""
     yield "## 怎样算的"
     yield ""
-    touched = "、".join(f"《{found.names.get(code, code)}》" for code in found.touched) or "没有政策"
-    yield f"- 草案改动了{touched}的含义。"
+    if found.touched:
+        touched = "、".join(f"《{found.names.get(code, code)}》" for code in found.touched)
+        yield f"- 草案改动了{touched}的含义。"
+    else:
+        yield "- 草案没有改动任何政策的含义,只改了资金的额度。"
     others = [code for code in found.drafted if code not in found.touched]
-    if others:
+    if others and found.touched:
         listed = "、".join(f"《{found.names.get(code, code)}》" for code in others)
         yield f"- 与它们共用上限或互斥的{listed}一起排队,判断沿用在用一边的。"
     other = "只为了算资金的支出,决定了一次,两边相同" if found.forecasts else "没有运行"

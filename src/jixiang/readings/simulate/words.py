@@ -109,7 +109,7 @@ def group_note(entities: Sequence[str], *, several: bool) -> str:
 def to_year_end(one: Forecast) -> str:
     """When the fund's money is gone, or what is left."""
     path, ceiling = (one.after, one.ceiling_after) if one.after is not None else (one.before, one.ceiling_before)
-    side = "按在用的办法" if one.after is None else "两边一样" if one.after == one.before else "按草案"
+    side = _side(one)
     if not path.known:
         return f"{one.fund}今年还没有一个完整的月,没有预测"
     if ceiling is None:
@@ -125,6 +125,14 @@ def to_year_end(one: Forecast) -> str:
         return f"{side},{one.fund} {middle} 月已经超过年度额度 {money(ceiling)}"
     soonest = "" if early == middle or early is None else f",最早 {early} 月"
     return f"{side},{one.fund}的年度额度 {money(ceiling)} 预计 {middle} 月用完{soonest}"
+
+
+def _side(one: Forecast) -> str:
+    if one.ceiling_before != one.ceiling_after and None not in (one.ceiling_before, one.ceiling_after):
+        return f"额度从 {money(one.ceiling_before or 0)} 改为 {money(one.ceiling_after or 0)},按草案"
+    if one.after is None:
+        return "按在用的办法"
+    return "两边一样" if one.after == one.before and one.ceiling_before == one.ceiling_after else "按草案"
 
 
 def _range(low: int, middle: int, high: int) -> str:
