@@ -126,6 +126,7 @@ class DuckDB:
             words = self._in_words(step.query)
             if step.kept:
                 self._con.execute(f'CREATE OR REPLACE TABLE "{step.name}" AS {self._with_views(*words)}')
+                self._views.pop(step.name, None)  # of a plan before this one
             else:
                 self._views[step.name] = words
         if progress and listed:
