@@ -11,6 +11,7 @@ from jixiang.operations import (
     changes,
     check,
     compare,
+    coverage,
     decide,
     demo,
     desk,
@@ -52,6 +53,7 @@ VERBS = {
     "changes": changes,
     "figures": figures,
     "near": near,
+    "coverage": coverage,
     "render": render,
 }
 
