@@ -42,7 +42,11 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("file", "was", "then", "kind", "about"), PLANTED)
-def test_a_fault_planted_in_a_copy_is_found_with_an_example_that_passes(tmp_path, file, was, then, kind, about):
+def test_a_fault_planted_in_a_copy_is_found_with_an_example_that_passes(
+    tmp_path, monkeypatch, file, was, then, kind, about
+):
+    if kind != "重复给付":  # then no other policy need be looked at
+        monkeypatch.setattr("jixiang.readings.health.check.pairs", lambda rulebook, chosen: iter(()))
     shutil.copytree(CITY, tmp_path / "city")
     path = next((tmp_path / "city").rglob(file))
     text = path.read_text(encoding="utf-8")
