@@ -76,6 +76,11 @@ class Way:
     count: int
     fen: int
 
+    @property
+    def of_a_grant(self) -> bool:
+        """Does it change a grant, not only why there is none?"""
+        return OUTCOMES["granted"] in (self.before[:2], self.after[:2])
+
 
 @dataclass(frozen=True)
 class Early:
@@ -269,7 +274,7 @@ class Comparison:
         return tuple(People(**row) for row in sorted(rows, key=lambda row: str(row["entity"])))
 
     def _ways(self) -> tuple[Way, ...]:
-        """How claims changed, the most frequent first in each policy."""
+        """How claims changed, in each policy grants first, the most frequent first."""
         keys = [col(n) for n in ("policy", "outcome_before", "why_before", "outcome_after", "why_after", "change")]
         gap = exp.Sum(this=sql.binary("-", col("fen_after"), col("fen_before")))
         shown = [*keys, sql.alias(sql.count_rows(sql.TRUE), "count"), sql.alias(sql.cast(gap, "BIGINT"), "fen")]
@@ -285,7 +290,7 @@ class Comparison:
             )
             for row in rows
         ]
-        return tuple(sorted(ways, key=lambda way: (way.policy, -way.count, way.before, way.after)))
+        return tuple(sorted(ways, key=lambda way: (way.policy, not way.of_a_grant, -way.count, way.before, way.after)))
 
     def _early(self, since: date | None) -> tuple[tuple[Early, ...], int]:
         """Decisions from before the reform that differ: they must not."""

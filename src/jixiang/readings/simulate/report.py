@@ -110,4 +110,5 @@ def _how(found: Simulation) -> Iterator[str]:
     yield "- 两边用同一份事实、同样的已有享受,由决定全市的同一个引擎决定。"
     yield f"- {words.how_months(found)}"
     yield "- 两边都当作资金够用:候补的也算享受。额度只用来比较和预测。"
+    yield "- 逐件的名单:用 jixiang compare 比较 before 和 after,加 --csv 写成表格。"
     yield "- 没有人因为政策改变而改变自己的行为:不会有人为了补贴多去考证。"

@@ -106,7 +106,9 @@ def _people(found: Simulation) -> Sheet:
 def _ways(found: Simulation) -> Sheet:
     ways = found.compared.ways
     rows = tuple((found.called(w.policy), w.before, w.after, w.count, w.fen) for w in ways)
-    title = f"{sum(way.count for way in ways):,} 件决定变了" if ways else "没有一件决定变了"
+    grants, others = (sum(way.count for way in ways if way.of_a_grant is of) for of in (True, False))
+    title = f"{grants:,} 件享受变了" if grants else "没有一件享受变了"
+    title += f",另有 {others:,} 件只是不享受的理由变了" if others else ""
     return Sheet("怎样变的", title, ("政策", "在用", "草案", "件数", "增减(元)"), rows, (4,))
 
 
