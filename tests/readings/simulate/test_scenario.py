@@ -14,6 +14,7 @@ from jixiang.readings.simulate.overlay import differences, lay_over, read_draft
 from jixiang.readings.simulate.scenario import Scenario, read_scenario
 from jixiang.readings.simulate.touched import families, touched
 
+ROOT = Path(__file__).parents[3]
 HEAD = "| 文件 | 位置 | 原值 | 改为 | 自 |\n|---|---|---|---|---|\n"
 LIST = """---
 名称: 名单
@@ -225,3 +226,14 @@ def test_a_rule_touches_all_that_it_binds_and_they_are_decided_together(city: Ci
     assert books(city, tmp_path, "policies/安全出海奖.md", *rule) == ("H1", "H2")
     assert city.rulebook is not None
     assert families(city.rulebook, city.rulebook, ("H2",)) == ("H1", "H2")
+
+
+# The page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_scenario_on_the_page_can_be_applied_to_the_city_that_it_speaks_of() -> None:
+    page = (ROOT / "docs" / "simulate.md").read_text("utf-8")
+    shown = page.split("## 情景:只改几格")[1].split("```")[1]
+    found = read_scenario(shown, "页.md", load_city(ROOT / "cities" / "wuxi"))
+    assert found.problems == ()
+    assert len(found.changes) == 4 and len(found.texts) == 3
