@@ -154,7 +154,7 @@ def test_one_that_reaches_back_is_told_with_its_rows(port: Port, capsys: pytest.
     early = rows(out, "生效以前")
     days = {1: "2021-01-31", 2: "2021-02-28", 3: "2021-03-31"}
     assert [row[:4] for row in early] == [["H1", "B2", f"2021-0{n}", day] for n, day in days.items()]
-    assert early[0][4:] == ["享受", "不享受: 常出海", "800", "0"]
+    assert early[0][4:] == ["享受(2021-01-31 决定)", "不享受: 常出海", "800", "0"]
 
 
 def test_a_reform_that_has_not_begun_changes_nothing_at_all(port: Port) -> None:

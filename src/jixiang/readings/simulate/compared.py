@@ -309,8 +309,14 @@ class Comparison:
                 row["subject"],
                 row["period"],
                 row["effective_date_before"] or row["effective_date_after"],
-                said(row["outcome_before"], row["why_before"]),
-                said(row["outcome_after"], row["why_after"]),
+                said(
+                    row["outcome_before"],
+                    row["why_before"],
+                    _decided(row["granted_before"], row["decision_date_before"]),
+                ),
+                said(
+                    row["outcome_after"], row["why_after"], _decided(row["granted_after"], row["decision_date_after"])
+                ),
                 row["fen_before"],
                 row["fen_after"],
             )
@@ -359,6 +365,10 @@ def said(outcome: str | None, why: str | None, more: str = "") -> str:
         return "不考虑"
     shown = OUTCOMES[outcome]
     return f"{shown}: {why}" if why else f"{shown}({more})" if more else shown
+
+
+def _decided(granted: bool, day: date | None) -> str:
+    return f"{day} 决定" if granted else ""
 
 
 def kind_of(policy: t.Policy) -> str:
