@@ -107,6 +107,8 @@ def pictures(found: Coverage, titles: Sequence[str]) -> Iterator[tuple[str, str]
 def _picture(one: Reached, title: str, counts: Sequence[Count], as_of: date) -> str:
     lowest = min(counts, key=lambda count: (count.rate or 0, -count.should))
     said = f"{one.title}:{percent(one.total)} 已经有,{title}里最低的是{lowest.called} {percent(lowest)}"
+    if not any(count.short for count in counts):
+        said = f"{one.title}:全部已经有"
     rows = tuple(Row(c.called, round(1000 * (c.rate or 0)), f"还没有 {c.short:,} / {c.should:,}") for c in counts)
     describe = f"{as_of} {one.title}的覆盖率,按{title}。"
     return Rows(said, describe, rows, lambda value: f"{value / 10:.1f}%").svg()
