@@ -14,7 +14,6 @@ from jixiang.language.city import load_city
 from jixiang.language.diagnostics import render
 from jixiang.operations.main import main
 
-
 PAGE = ROOT / "docs" / "tutorial.md"
 MISTAKES = [(old, new, said) for old, new, *said in table_under(PAGE, "常见的写错")]
 
