@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from jixiang.engines.duckdb import DuckDB
 from jixiang.language.city import City
 from jixiang.language.typed import Rulebook
 from jixiang.operations.decide import facts, had_run, named
+from jixiang.operations.explain import Desk
 from jixiang.operations.terminal import (
     Refused,
     checked_city,
@@ -47,6 +50,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--as-of", type=day, help="从哪一天看起;就是运行的决定日,不写也可以")
     parser.add_argument("--out", type=Path, help="另存为 Excel,如 near.xlsx")
     parser.add_argument("--most", type=some, default=MOST, help=f"Excel 里每个条件最多列多少件,默认 {MOST}")
+    parser.add_argument("--explain", type=some, default=0, help="成批量不出的,逐件说明差在哪里,每个条件最多这么多件")
     parser.add_argument("--memory-mb", type=int, help="内存上限")
 
 
@@ -67,10 +71,27 @@ def run(given: Namespace) -> int:
         offered, cutoffs = offer_facts(engine, request, store), cutoffs_by_entity(request, store)
         world = World(engine, city.vocabulary, rulebook, cutoffs, offered, request.as_of)
         found = report(world, near(world, decisions, request.codes), breakdowns, given.most)
+        if given.explain:
+            found = explained(found, Desk(city, rulebook, request, store, engine, decisions), given.explain)
     show(found)
     if given.out is not None:
         saved(given.out, lambda path: write(path, found))
     return 0
+
+
+def explained(found: Nearness, desk: Desk, most: int) -> Nearness:
+    """Of what the engine does not measure: the reasons as `explain` gives them, of so many of each condition."""
+    told: Counter[tuple[str, str]] = Counter()
+    details = []
+    for one in found.details:
+        condition = one.policy, one.condition
+        if not one.said and told[condition] < most:
+            told[condition] += 1
+            answer = desk.explain(one.policy, one.subject, one.period or None)
+            why = [reason for part in answer.conditions if part.name == one.condition for reason in part.why]
+            one = replace(one, said="; ".join(why))
+        details.append(one)
+    return replace(found, details=tuple(details))
 
 
 def breakdowns_of(city: City) -> tuple[Breakdown, ...]:

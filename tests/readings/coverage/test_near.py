@@ -156,3 +156,9 @@ def test_the_list_is_as_long_as_is_asked_and_the_counts_are_of_all(port: Path) -
 def test_that_day_is_a_date_in_the_workbook(book: openpyxl.Workbook) -> None:
     day = next(row[7] for row in table(book, "明细") if row[2] == "AGE")
     assert getattr(day, "date", lambda: day)() == date(2021, 9, 15)
+
+
+def test_what_is_not_measured_is_explained_one_by_one_when_asked(port: Path) -> None:
+    path = port / "explained.xlsx"
+    assert near(port, "--out", str(path), "--explain", "2") == 0
+    assert told(openpyxl.load_workbook(path), "KIND")[0] == "船型 围网, 应为 拖网"
