@@ -91,6 +91,10 @@ def test_a_misspelt_name_is_met_with_the_name_it_was_meant_to_be():
     assert wrong("船东.出生曰期")[2] == "是否为 '出生日期'?"
 
 
+def test_what_a_reference_of_the_subject_has_is_offered():
+    assert wrong("出生日期") == ("unknown-name", "没有名为 '出生日期' 的属性", "是否为 '船东.出生日期'?")
+
+
 def test_behind_其中_a_name_that_both_have_must_say_whose_it_is():
     found = wrong("存在(同船 其中 序号 为 1)", subject="船员")
     assert found[0] == "ambiguous-name"

@@ -260,7 +260,7 @@ def _unknown(word: surface.Word, context: Context, expected: Type | None) -> Non
         message = f"'{name}' 是编码 '{lists[0]}' 的名称,在这里看不出要与什么比较"
         context.wrong("unknown-name", word.place, message, f"写成 '… 为 {name}'")
         return
-    way = context.elsewhere(name) or _usual(name) or perhaps(name, known)
+    way = context.elsewhere(name) or _usual(name) or _one_step_further(name, context) or perhaps(name, known)
     context.wrong("unknown-name", word.place, f"没有名为 '{name}' 的属性", way)
 
 
@@ -269,6 +269,18 @@ def _usual(name: str) -> str:
     if name in FUNCTIONS:
         return "写成 '年龄(人, 日期)'" if name == "年龄" else f"写成 '{name}(…)'"
     return "是否为 '决定日'?" if name in TODAY else ""
+
+
+def _one_step_further(name: str, context: Context) -> str:
+    """The way out for what a reference has: 退役军人 of a certificate is its holder's."""
+    owners = (*context.rows, *([context.this] if context.this is not None else []))
+    ways = [
+        f"{attribute.name}.{name}"
+        for owner in owners
+        for attribute in (context.entity_of(owner) or _NOTHING).attributes.values()
+        if attribute.type.kind == "ref" and name in context.vocabulary.entities[attribute.type.of].attributes
+    ]
+    return f"是否为 '{ways[0]}'?" if len(ways) == 1 else f"可以写 {'、'.join(dict.fromkeys(ways))}" if ways else ""
 
 
 def _as_relation(name: str, context: Context) -> bool:
