@@ -147,7 +147,13 @@ def show(found: Nearness) -> None:
     table = columns(f"差一点 (决定日 {found.as_of})", *HEADINGS[:-1], numbers=(HEADINGS[2], *HEADINGS[4:]))
     for line in (line for line in found.lines if id(line) in kept):
         row = cells(line)
-        table.add_row(line.called, str(row[1]), f"{row[2]:,}", line.short, *(str(n or "") for n in row[4:-1]))
+        table.add_row(
+            line.called,
+            str(row[1]),
+            f"{row[2]:,}",
+            line.short,
+            *(f"{n:,}" if isinstance(n, int) and n else "" for n in row[4:-1]),
+        )
     console.print(table)
     if len(found.lines) > SHOWN:
         console.print(f"还有 {len(found.lines) - SHOWN} 个条件没有列出;全部在 Excel 里(--out)")

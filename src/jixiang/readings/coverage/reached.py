@@ -113,7 +113,8 @@ def _reached(world: World, need: Need, table: str, breakdowns: Sequence[Breakdow
     entity = world.vocabulary.entities[need.entity]
     whose = entity.attributes[need.person].type.of if need.person else need.entity
     reasons = "".join(f" WHEN reason_{n} THEN {_text(name)}" for n, (name, _) in enumerate(need.reasons))
-    reason = f"CASE{reasons} ELSE '' END" if reasons else "''"
+    otherwise = _text(need.missing)
+    reason = f"CASE{reasons} ELSE {otherwise} END" if reasons else otherwise
     world.engine.execute(
         f"CREATE TABLE {table}_claims AS SELECT '' AS policy, key, {'person' if need.person else 'key'} AS whose,"
         f" {_text(whose)} AS entity, day, coalesce({'firm' if need.firm else 'NULL'}, '') AS firm, {reason} AS reason,"
