@@ -45,7 +45,19 @@ def test_without_a_whole_year_the_months_go_on_as_they_are() -> None:
     found = made(part | NOW)
     assert found.years == ()
     assert found.before.low == found.before.high == (140, 160, 180, 200, 220, 240)
-    assert "没有上下限" in words.how_forecast(found)
+    assert "中位数" in words.how_forecast(found)
+
+
+def test_a_payment_once_a_year_does_not_go_on_each_month() -> None:
+    found = made(months(2021, 1000, 10, 30, 20, 20, 20))
+    ways = (found.before.end("low"), found.before.end(), found.before.end("high"))
+    assert ways == (1100 + 6 * 10, 1100 + 6 * 20, 1100 + 1100)
+
+
+def test_the_draft_differs_by_as_much_a_month_as_since_it_began() -> None:
+    found = made(months(2021, 1000, 10, 20, 20, 20) | {"2021-06": (20, 26)}, since=date(2021, 6, 1))
+    assert found.after is not None
+    assert found.after.end() - found.before.end() == 7 * 6
 
 
 def test_a_year_is_whole_if_spending_had_begun_by_its_january() -> None:

@@ -1,8 +1,10 @@
 """What a fund will have spent by the end of the year, on both sides, and when its money is gone.
 
-How much of a year's money is spent by the end of a month differs from year to year. Each earlier year that is known as a whole gives
-one answer; the lowest, the median and the highest of them are the band. Without such a year the months so far go on as they are, and
-there is no band. A forecast of what the past says, not of what people will do.
+How much of a year's money is spent by the end of a month differs from year to year. Each earlier year that is known as a
+whole gives one answer; the lowest, the median and the highest of them are the band. Without such a year each month to come is
+like the median of the months so far, at least like the least of them, at most like their mean (which a payment once a year
+draws up). The draft differs in each month to come by as much as it has differed a month since it began. A forecast of what
+the past says, not of what people will do.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 MONTHS = 12
 Spent = Mapping[str, int]  # '2021-03' → fen
@@ -69,10 +72,9 @@ def forecast(
     was = {month: fen for month, (fen, _) in spent.items()}
     comes = {month: fen for month, (_, fen) in spent.items()}
     years = whole_years(was, year, backlog=backlog)
-    growths = sorted(_growth(was, one, known) for one in years) if known else []
-    before = _path(_sum_up(was, year, known), growths, Fraction(1), known)
-    rate = _rate(spent, year, known, since)
-    after = None if rate is None else _path(_sum_up(comes, year, known), growths, rate, known, base=before.spent)
+    before = _path(was, year, known, years)
+    extra = _extra(spent, year, known, since)
+    after = None if extra is None else _raised(before, _sum_up(comes, year, known), extra)
     return Forecast(fund, year, before, after, years, *ceilings)
 
 
@@ -94,17 +96,29 @@ def whole_years(spent: Spent, before: int, *, backlog: bool = False) -> tuple[in
     )
 
 
-Growth = tuple[
-    Fraction, ...
-]  # for each month to come: what is spent by its end, as a multiple of what was spent by now
+Ways = tuple[Fraction, Fraction, Fraction]  # low, middle, high
 
 
-def _growth(spent: Spent, year: int, known: int) -> Growth:
+def _ways(spent: Spent, year: int, known: int, years: Sequence[int]) -> list[Ways]:
+    """How much more is spent by the end of each month to come."""
+    sums = _sum_up(spent, year, known)
+    if years:
+        seasons = [_season(spent, one, known) for one in years]
+        columns = [sorted(column) for column in zip(*seasons, strict=True)]
+        return [(sums[-1] * c[0], sums[-1] * _median(c), sums[-1] * c[-1]) for c in columns]
+    months = sorted(Fraction(after - before) for before, after in pairwise((0, *sums)))
+    middle = _median(months)
+    rates = months[0], middle, max(Fraction(sums[-1], known), middle)
+    return [tuple(rate * more for rate in rates) for more in range(1, MONTHS - known + 1)]  # type: ignore[misc]
+
+
+def _season(spent: Spent, year: int, known: int) -> list[Fraction]:
+    """For each month after those, what an earlier year still spent by its end, as a multiple of what it had spent by then."""
     sums = _sum_up(spent, year, MONTHS)
     now = sums[known - 1]
     if not now:
-        return tuple(Fraction(month, known) for month in range(known + 1, MONTHS + 1))
-    return tuple(Fraction(fen, now) for fen in sums[known:])
+        return [Fraction(month, known) - 1 for month in range(known + 1, MONTHS + 1)]
+    return [Fraction(fen, now) - 1 for fen in sums[known:]]
 
 
 def _sum_up(spent: Spent, year: int, months: int) -> tuple[int, ...]:
@@ -115,36 +129,34 @@ def _sum_up(spent: Spent, year: int, months: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _rate(spent: Mapping[str, tuple[int, int]], year: int, known: int, since: date | None) -> Fraction | None:
-    """How many times as much the draft spends as the text in force, in the months of this year in which it holds."""
+def _extra(spent: Mapping[str, tuple[int, int]], year: int, known: int, since: date | None) -> Fraction | None:
+    """How much more a month the draft spends than the text in force, in the months of this year in which it holds."""
     first = max(f"{year:04d}-01", f"{since:%Y-%m}") if since else f"{year:04d}-01"
-    last = f"{year:04d}-{known:02d}"
-    pairs = [fen for month, fen in spent.items() if first <= month <= last]
-    was, comes = sum(fen for fen, _ in pairs), sum(fen for _, fen in pairs)
-    if not known or first > last:
+    months = [month for n in range(1, known + 1) if (month := f"{year:04d}-{n:02d}") >= first]
+    if not months:
         return None
-    return Fraction(comes, was) if was else Fraction(1)
+    pairs = [spent.get(month, (0, 0)) for month in months]
+    return Fraction(sum(comes - was for was, comes in pairs), len(months))
 
 
-def _path(
-    sums: tuple[int, ...], growths: Sequence[Growth], rate: Fraction, known: int, base: int | None = None
-) -> Path:
-    """`base`: what the text in force has spent by now, on which the growth is reckoned."""
-    now = sums[-1] if sums else 0
-    start = now if base is None else base
+def _path(spent: Spent, year: int, known: int, years: Sequence[int]) -> Path:
     if known == 0:
         return Path((), (), (), ())
-    if not growths:
-        flat = tuple(Fraction(month, known) for month in range(known + 1, MONTHS + 1))
-        rest = _grown(now, start, flat, rate)
-        return Path(sums, rest, rest, rest)
-    columns = [sorted(column) for column in zip(*growths, strict=True)]
-    low, high = tuple(c[0] for c in columns), tuple(c[-1] for c in columns)
-    return Path(sums, *(_grown(now, start, way, rate) for way in (low, tuple(map(_median, columns)), high)))
+    sums = _sum_up(spent, year, known)
+    low, middle, high = (tuple(sums[-1] + round(way[n]) for way in _ways(spent, year, known, years)) for n in range(3))
+    return Path(sums, low, middle, high)
 
 
-def _grown(now: int, start: int, growth: Growth, rate: Fraction) -> tuple[int, ...]:
-    return tuple(now + round(rate * start * (times - 1)) for times in growth)
+def _raised(path: Path, sums: tuple[int, ...], extra: Fraction) -> Path:
+    """The draft's: from where it stands, what the text in force will still spend, and so much more a month."""
+    if not path.known:
+        return path
+    shift = sums[-1] - path.spent
+    low, middle, high = (
+        tuple(fen + shift + round(extra * more) for more, fen in enumerate(way, 1))
+        for way in (path.low, path.middle, path.high)
+    )
+    return Path(sums, low, middle, high)
 
 
 def _median(values: Sequence[Fraction]) -> Fraction:

@@ -151,10 +151,10 @@ def how_forecast(one: Forecast) -> str:
         )
         said += "只有一年可比,所以带子与线重合。" if len(one.years) == 1 else ""
     else:
-        said = f"1 至 {known} 月是算出来的;没有完整的往年可比,以后各月按今年已过各月的平均推算,没有上下限。"
+        said = f"1 至 {known} 月是算出来的;没有完整的往年可比,以后各月按今年已过各月的中位数推算,最少按最少的一个月,最多按平均。"
     if one.after is None:
         return said + "改动还没有开始,它以后多花多少看不出来,所以只推算在用的办法。"
-    return said + "草案一边,以后各月按改动开始以来草案与在用之比放大或缩小。"
+    return said + "草案一边,以后每月比在用多(少)花的,按改动开始以来每月的平均。"
 
 
 def reform(found: Simulation) -> str:
