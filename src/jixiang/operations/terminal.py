@@ -103,8 +103,10 @@ def moved(shown: Progress, what: str, done: float) -> None:
 
 
 def columns(title: str, *headings: str, numbers: Iterable[str] = ()) -> Table:
-    """A table for the terminal; the columns in `numbers` are set to the right."""
+    """A table for the terminal; the columns in `numbers` are set to the right, and never cut short: where it gets narrow, words
+    are."""
     table = Table(title=title, title_justify="left")
     for heading in headings:
-        table.add_column(heading, justify="right" if heading in numbers else "left", no_wrap=True)
+        number = heading in numbers
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="ellipsis")
     return table
