@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from jixiang.charts.workbooks import FONT, House, workbook
 from jixiang.imports.report import ActCounts, Report
 from jixiang.imports.report_words import (
     change,
@@ -24,7 +23,6 @@ from jixiang.imports.report_words import (
 from jixiang.language.width import display_width
 
 ACCEPTED, REFUSED, IGNORED, NOW, LAST = "#1F7A4D", "#A33B2E", "#B9C0C8", "#0B5C7A", "#B9C0C8"
-FONT = "Microsoft YaHei"
 WIDEST = 74
 ROW = 18  # points
 ACTS_SHOWN = 12
@@ -32,27 +30,9 @@ ACTS_SHOWN = 12
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
-class _Book:
-    """The workbook and its few formats."""
-
-    book: xlsxwriter.Workbook
-    title: Any
-    quiet: Any
-    head: Any
-    head_right: Any
-    section: Any
-    text: Any
-    number: Any
-    rate: Any
-    wrong: Any
-
-
 def write_report(path: Path, report: Report) -> Path:
     """Writes the workbook; returns its path."""
-    with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": f"{report.kind_name} 导入报告"})
-        made = _formats(book)
+    with workbook(path, f"{report.kind_name} 导入报告") as made:
         _overview(made, report)
         _reasons(made, report)
         _missing(made, report)
@@ -61,28 +41,7 @@ def write_report(path: Path, report: Report) -> Path:
     return path
 
 
-def _formats(book: xlsxwriter.Workbook) -> _Book:
-    def format(**more: Any) -> Any:
-        return book.add_format({"font_name": FONT, "font_size": 10, "valign": "top", **more})
-
-    return _Book(
-        book,
-        title=format(bold=True, font_size=16),
-        quiet=format(font_color="#5A6570"),
-        head=format(bold=True, bottom=1, bg_color="#EEF1F4", align="left", indent=1),
-        head_right=format(bold=True, bottom=1, bg_color="#EEF1F4", align="right", indent=1),
-        section=format(bold=True, font_size=12),
-        text=format(text_wrap=True, align="left", indent=1),
-        number=format(num_format="#,##0", align="right", indent=1),
-        rate=format(num_format="0.0%", align="right", indent=1),
-        wrong=format(bold=True, font_color=REFUSED, text_wrap=True, align="left", indent=1),
-    )
-
-
-# Sheets ----------------------------------------------------------------------------------------------------------
-
-
-def _overview(made: _Book, report: Report) -> None:
+def _overview(made: House, report: Report) -> None:
     sheet = made.book.add_worksheet("总表")
     sheet.write(0, 0, f"{report.kind_name} 导入报告", made.title)
     about = f"来源 {report.source} · 数据截至 {report.extracted} · 收到 {report.received:%Y-%m-%d %H:%M}"
@@ -113,7 +72,7 @@ def _overview(made: _Book, report: Report) -> None:
     sheet.set_landscape()
 
 
-def _reasons(made: _Book, report: Report) -> None:
+def _reasons(made: House, report: Report) -> None:
     sheet = made.book.add_worksheet("退回原因")
     heads = ["", "代码", "说明", "行数", "最先在", "怎么办"]
     kinds = (("退回", "refusals"), ("略过", "ignorings"), ("提示", "notes"))
@@ -127,7 +86,7 @@ def _reasons(made: _Book, report: Report) -> None:
     _finish(sheet, heads, rows, frozen=2)
 
 
-def _missing(made: _Book, report: Report) -> None:
+def _missing(made: House, report: Report) -> None:
     sheet = made.book.add_worksheet("缺失率")
     heads = ["列", "空的行", "看过的行", "缺失率", "上一次", "变化"]
     rows = [
@@ -155,7 +114,7 @@ def _missing(made: _Book, report: Report) -> None:
     sheet.insert_chart(1, len(heads) + 1, chart)
 
 
-def _contradictions(made: _Book, report: Report) -> None:
+def _contradictions(made: House, report: Report) -> None:
     sheet = made.book.add_worksheet("矛盾")
     heads = ["规则", "实体", "处", "说明", "例(事实的编号)"]
     rows = [[f.name, f.entity, f.count, f.meaning, "\n".join(examples(f))] for f in report.contradictions]
@@ -164,7 +123,7 @@ def _contradictions(made: _Book, report: Report) -> None:
     _finish(sheet, heads, rows, frozen=2)
 
 
-def _history(made: _Book, report: Report) -> None:
+def _history(made: House, report: Report) -> None:
     sheet = made.book.add_worksheet("历次")
     acts = [*report.earlier, report.counts][-ACTS_SHOWN:]
     heads = ["数据截至", "收到", "写法", "读入", "接受", "退回", "略过"]
@@ -207,7 +166,7 @@ def _series(sheet: str, name: str, colour: str, first: int, count: int, by: int,
 
 
 def _table(
-    made: _Book,
+    made: House,
     sheet: Worksheet,
     line: int,
     title: str,

@@ -8,12 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
+from jixiang.charts.workbooks import FONT, House, workbook
 from jixiang.language.width import display_width
 
-FONT = "Microsoft YaHei"
 WIDEST, HEAD = 60, 3  # the widest column; the line of the headings
 TONES = ("#0B5C7A", "#1F7A4D", "#8A5A00", "#B9C0C8")
 Cell = str | int | float | date | None
@@ -46,61 +43,42 @@ class Sheet:
 
 def write_book(path: Path, title: str, sheets: Sequence[Sheet]) -> Path:
     """Writes the workbook; returns its path. Raises OSError where it cannot be written."""
-    options = {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False}
-    try:
-        with xlsxwriter.Workbook(str(path), options) as book:
-            book.set_properties({"title": title})
-            made = {
-                name: book.add_format({"font_name": FONT, "font_size": 10, **more}) for name, more in FORMATS.items()
-            }
-            for sheet in sheets:
-                _write(book, made, sheet)
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
+    with workbook(path, title) as house:
+        for sheet in sheets:
+            _write(house, sheet)
     return path
 
 
-FORMATS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 16},
-    "quiet": {"font_color": "#5A6570"},
-    "head": {"bold": True, "bottom": 1, "bg_color": "#EEF1F4"},
-    "text": {},
-    "count": {"num_format": "#,##0"},
-    "rate": {"num_format": "0.0%"},
-    "day": {"num_format": "yyyy-mm-dd", "align": "left"},
-}
-
-
-def _write(book: Any, made: dict[str, Any], sheet: Sheet) -> None:
-    page = book.add_worksheet(sheet.name)
-    page.write_string(0, 0, sheet.title, made["title"])
-    page.write_string(1, 0, sheet.note, made["quiet"])
+def _write(house: House, sheet: Sheet) -> None:
+    page = house.book.add_worksheet(sheet.name)
+    page.write_string(0, 0, sheet.title, house.title)
+    page.write_string(1, 0, sheet.note, house.quiet)
     for column, heading in enumerate(sheet.headings):
-        page.write_string(HEAD, column, heading, made["head"])
+        page.write_string(HEAD, column, heading, house.head)
         shown = [heading, *(_text(row[column], rate=column in sheet.rates) for row in sheet.rows[:500])]
         page.set_column(column, column, min(max(display_width(one) for one in shown) + 3, WIDEST))
     for line, row in enumerate(sheet.rows, HEAD + 1):
         for column, cell in enumerate(row):
-            _cell(page, line, column, cell, made, rate=column in sheet.rates)
+            _cell(page, line, column, cell, house, rate=column in sheet.rates)
     page.freeze_panes(HEAD + 1, 1)
     if sheet.rows:
         page.autofilter(HEAD, 0, HEAD + len(sheet.rows), len(sheet.headings) - 1)
     page.set_landscape()
     page.fit_to_pages(1, 0)
     if sheet.chart is not None and sheet.chart.rows:
-        _draw(book, page, sheet, sheet.chart)
+        _draw(house.book, page, sheet, sheet.chart)
 
 
-def _cell(page: Any, line: int, column: int, cell: Cell, made: dict[str, Any], *, rate: bool) -> None:
+def _cell(page: Any, line: int, column: int, cell: Cell, house: House, *, rate: bool) -> None:
     match cell:
         case None:
-            page.write_blank(line, column, None, made["text"])
+            page.write_blank(line, column, None, house.text)
         case date():
-            page.write_datetime(line, column, cell, made["day"])
+            page.write_datetime(line, column, cell, house.day)
         case str():
-            page.write_string(line, column, cell, made["text"])
+            page.write_string(line, column, cell, house.text)
         case _:
-            page.write_number(line, column, cell, made["rate" if rate else "count"])
+            page.write_number(line, column, cell, house.rate if rate else house.number)
 
 
 def _text(cell: Cell, *, rate: bool) -> str:

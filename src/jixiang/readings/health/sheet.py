@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-import xlsxwriter
-
+from jixiang.charts.workbooks import workbook
 from jixiang.readings.health.finding import Finding, Health
 
 HEADINGS = ("号", "体检", "文件", "条", "行", "关于", "结果", "涉及", "确认", "释明", "怎么办")
@@ -25,22 +24,21 @@ def _row(number: int, one: Finding) -> tuple[object, ...]:
 
 def write_workbook(path: Path, health: Health, as_of: date) -> None:
     """A sheet of findings, and a sheet of examples, a block a cell."""
-    with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": f"体检 {as_of}", "created": datetime.combine(as_of, time())})
-        bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        fixed = book.add_format({"font_name": "Consolas", "valign": "top"})
-        sheet = book.add_worksheet("结果")
+    with workbook(path, f"体检 {as_of}") as house:
+        house.book.set_properties({"title": f"体检 {as_of}", "created": datetime.combine(as_of, time())})
+        fixed = house.also(font_name="Consolas")
+        sheet = house.book.add_worksheet("结果")
         sheet.freeze_panes(1, 0)
         for at, (heading, wide) in enumerate(zip(HEADINGS, WIDTHS, strict=True)):
-            sheet.set_column(at, at, wide, wrap)
-            sheet.write(0, at, heading, bold)
+            sheet.set_column(at, at, wide, house.text)
+            sheet.write_string(0, at, heading, house.head)
         for number, one in enumerate(health.findings, 1):
             for at, value in enumerate(_row(number, one)):
                 if isinstance(value, int):
                     sheet.write_number(number, at, value)
                 else:
                     sheet.write_string(number, at, str(value))
-        shown = book.add_worksheet("例子")
+        shown = house.book.add_worksheet("例子")
         shown.set_column(0, 0, 5)
         shown.set_column(1, 1, 120, fixed)
         for place, (finding, line) in enumerate(_lines(health)):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from jixiang.charts.workbooks import FONT, House, workbook
 from jixiang.language.width import display_width
 from jixiang.readings.simulate import words
 from jixiang.readings.simulate.sheets import Cell, Sheet, sheets
 from jixiang.readings.simulate.words import Simulation
 
-FONT = "Microsoft YaHei"
 TONES = ("#B9C0C8", "#0B5C7A", "#1F7A4D", "#8A5A00")
 LOST = "#A33B2E"
 WIDEST, OVERVIEW = 60, 110
@@ -24,48 +22,16 @@ ROW = 16  # points
 HEAD = 4  # the line of the headings
 
 
-@dataclass(frozen=True)
-class _Book:
-    """The workbook and its few formats."""
-
-    book: xlsxwriter.Workbook
-    title: Any
-    quiet: Any
-    head: Any
-    head_right: Any
-    text: Any
-    number: Any
-    money: Any
-
-
 def write_workbook(path: Path, found: Simulation) -> Path:
     """Writes the workbook; returns its path."""
-    with xlsxwriter.Workbook(str(path), {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": f"测算:{found.title}"})
-        made = _formats(book)
+    with workbook(path, f"测算:{found.title}") as made:
         _overview(made, found)
         for sheet in sheets(found):
             _sheet(made, sheet)
     return path
 
 
-def _formats(book: xlsxwriter.Workbook) -> _Book:
-    def format(**more: Any) -> Any:
-        return book.add_format({"font_name": FONT, "font_size": 10, "valign": "top", **more})
-
-    return _Book(
-        book,
-        title=format(bold=True, font_size=14),
-        quiet=format(font_color="#5A6570"),
-        head=format(bold=True, bottom=1, bg_color="#EEF1F4", align="left", indent=1),
-        head_right=format(bold=True, bottom=1, bg_color="#EEF1F4", align="right", indent=1),
-        text=format(text_wrap=True, align="left", indent=1),
-        number=format(num_format="#,##0", align="right", indent=1),
-        money=format(num_format="#,##0.00", align="right", indent=1),
-    )
-
-
-def _overview(made: _Book, found: Simulation) -> None:
+def _overview(made: House, found: Simulation) -> None:
     sheet = made.book.add_worksheet("总览")
     sheet.write_string(0, 0, f"测算:{found.title}", made.title)
     said = [
@@ -85,7 +51,7 @@ def _overview(made: _Book, found: Simulation) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _sheet(made: _Book, sheet: Sheet) -> None:
+def _sheet(made: House, sheet: Sheet) -> None:
     """Title, note, headings, rows; the chart stands below them."""
     page = made.book.add_worksheet(_tab(sheet.name))
     page.write_string(0, 0, sheet.title, made.title)
@@ -113,7 +79,7 @@ def _tab(name: str) -> str:
     return "".join("·" if sign in "[]:*?/\\" else sign for sign in name)[:31]
 
 
-def _write(made: _Book, page: Worksheet, line: int, column: int, value: Cell, *, money: bool) -> None:
+def _write(made: House, page: Worksheet, line: int, column: int, value: Cell, *, money: bool) -> None:
     if isinstance(value, int):
         page.write_number(line, column, Decimal(value) / 100 if money else value, made.money if money else made.number)
     elif value is not None:
@@ -137,7 +103,7 @@ def _shown(value: Cell, money: bool) -> str:
     return value or ""
 
 
-def _chart(made: _Book, page: Worksheet, sheet: Sheet) -> None:
+def _chart(made: House, page: Worksheet, sheet: Sheet) -> None:
     kinds = {"grouped": "column", "rows": "bar", "line": "line"}
     if sheet.chart not in kinds or not any(row[column] for row in sheet.rows for column in sheet.bars):
         return
