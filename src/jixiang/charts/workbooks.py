@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 FONT = "Microsoft YaHei"
+TITLE = 26  # points that the row of a title is high
 INK, PALE, WRONG = "#5A6570", "#EEF1F4", "#A33B2E"
 
 

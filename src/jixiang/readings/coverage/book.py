@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jixiang.charts.workbooks import FONT, House, workbook
+from jixiang.charts.workbooks import FONT, TITLE, House, workbook
 from jixiang.language.width import display_width
 
 WIDEST, HEAD = 60, 3  # the widest column; the line of the headings
@@ -51,6 +51,7 @@ def write_book(path: Path, title: str, sheets: Sequence[Sheet]) -> Path:
 
 def _write(house: House, sheet: Sheet) -> None:
     page = house.book.add_worksheet(sheet.name)
+    page.set_row(0, TITLE)
     page.write_string(0, 0, sheet.title, house.title)
     page.write_string(1, 0, sheet.note, house.quiet)
     for column, heading in enumerate(sheet.headings):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from jixiang.charts.workbooks import House, workbook
+from jixiang.charts.workbooks import TITLE, House, workbook
 from jixiang.readings.figures.compute import Figure
 from jixiang.readings.figures.words import HEADINGS, difference, how, share, where
 
@@ -21,6 +21,7 @@ def write_workbook(path: Path, figures: Iterable[Figure], *, as_of: date, scale:
     with workbook(path, "公布的数与算出的数") as house:
         made = {"text": house.text, "count": house.number, "money": house.money, **_own(house)}
         sheet = house.book.add_worksheet("指标")
+        sheet.set_row(0, TITLE)
         sheet.write(0, 0, "公布的数与算出的数", house.title)
         said = f"事实与决定按 {as_of} 知道的"
         if scale is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from jixiang.charts.workbooks import FONT, House, workbook
+from jixiang.charts.workbooks import FONT, TITLE, House, workbook
 from jixiang.language.width import display_width
 from jixiang.readings.simulate import words
 from jixiang.readings.simulate.sheets import Cell, Sheet, sheets
@@ -33,6 +33,7 @@ def write_workbook(path: Path, found: Simulation) -> Path:
 
 def _overview(made: House, found: Simulation) -> None:
     sheet = made.book.add_worksheet("总览")
+    sheet.set_row(0, TITLE)
     sheet.write_string(0, 0, f"测算:{found.title}", made.title)
     said = [
         words.headline(found),
@@ -54,6 +55,7 @@ def _overview(made: House, found: Simulation) -> None:
 def _sheet(made: House, sheet: Sheet) -> None:
     """Title, note, headings, rows; the chart stands below them."""
     page = made.book.add_worksheet(_tab(sheet.name))
+    page.set_row(0, TITLE)
     page.write_string(0, 0, sheet.title, made.title)
     page.write_string(1, 0, sheet.note, made.quiet)
     right = [any(isinstance(row[n], int) for row in sheet.rows) for n in range(len(sheet.heads))]
