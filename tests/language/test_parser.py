@@ -293,6 +293,7 @@ MISTAKES = [
     ("条件 戊; 甲 为 乙", "missing-colon", ":", True),
     ("条件: 甲", "missing-name", "条件 名称:", False),
     ("条件 超过: 甲", "reserved-word", "", False),
+    ("互斥 就高补差: 与《甲》 每 人员 只享其一", "reserved-word", "", False),
     ("条件 决定日: 甲", "reserved-word", "", True),
     ("条件 12个月: 甲", "bad-name", "", False),
     ("条件 戊 己: 甲", "space-in-name", "戊己", True),

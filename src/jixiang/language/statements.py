@@ -196,7 +196,8 @@ class Statements(Expressions):
             self.at = behind
 
     def _optional_name(self, head: str) -> Word | None:
-        return None if self.peek.says(":") or self.peek.kind != "name" else self._name(head)
+        reserved = self.peek.kind == "keyword" and self.ahead(1).says(":")
+        return self._name(head) if self.peek.kind == "name" or reserved else None
 
     def _subject(self) -> Subject:
         self._colon()
