@@ -56,3 +56,12 @@ def test_a_table_of_that_name_in_a_policy_is_not_the_budget():
     found = assembled(policy_text("", tables=CEILINGS))
     assert found.rulebook is not None
     assert read_budget(found.rulebook, tiny_vocabulary(), JUNE).ceilings is None
+
+
+def test_a_policy_that_nobody_knows_is_told_with_what_is_near():
+    text = FRONT + TURNS.replace("| 甲   |", "| 甲乙 |")
+    found = assembled(policy_text(""), policy_text("", name="乙", code="P2"), text)
+    [problem] = found.problems
+    assert problem.message == "没有名为《甲乙》的政策,这个顺位不起作用"
+    assert (problem.severity, problem.place.source.strip()[:4]) == ("warning", "| 20")
+    assert problem.suggestion

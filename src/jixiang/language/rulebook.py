@@ -13,6 +13,7 @@ from datetime import date
 
 from jixiang.language import typed
 from jixiang.language.bindings import Bound
+from jixiang.language.budget_names import check_turns
 from jixiang.language.check.core import Desk
 from jixiang.language.check.declarations import clashes, declare_tables, open_scope
 from jixiang.language.check.explained import read_explained
@@ -55,6 +56,7 @@ def assemble(documents: Sequence[Document], vocabulary: Vocabulary) -> Assembled
     rules = read_limits(bound, scopes, desk)
     families = read_families(bound, rules, desk)
     _check_bits(bound, families, desk)
+    check_turns(scopes, desk)
     process = {s.front.label: _process(s, desk) for s in scopes if s.front.kind == "办法"}
     explained = tuple(one for s in scopes for one in read_explained(s.document.explained, s.front.label, desk))
     problems = settled(desk.problems)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from jixiang.language.budget_names import CEILINGS, TURNS
 from jixiang.language.typed import Between, OneOf, Rulebook, Table, Value
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.readings.look import speaking_row
 from jixiang.readings.world import World
-
-CEILINGS, TURNS = "年度额度", "拨付先后"
 
 
 @dataclass(frozen=True)
