@@ -86,7 +86,9 @@ def test_every_limit_and_exclusion_makes_somebody_yield_in_some_case():
     rulebook = city().rulebook
     assert rulebook is not None
     yielded = {name.removeprefix("让位 ") for document in granting() for name in results(document)}
-    rules = {rule.name.partition("（")[0] for family in rulebook.families for rule in family.rules if rule.kind != "money"}
+    rules = {
+        rule.name.partition("（")[0] for family in rulebook.families for rule in family.rules if rule.kind != "money"
+    }
     assert sorted(rules - yielded) == []
 
 
