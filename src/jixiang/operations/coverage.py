@@ -23,7 +23,7 @@ from jixiang.operations.terminal import (
 from jixiang.readings.breakdowns import titles
 from jixiang.readings.coverage.near import World
 from jixiang.readings.coverage.needs import Needs, read_needs
-from jixiang.readings.coverage.reached import Reached, entitled, reach
+from jixiang.readings.coverage.reached import Reached, entitled, lowest, reach
 from jixiang.readings.coverage.reached_book import Coverage, percent, pictures, write
 from jixiang.readings.run.decide_city import cutoffs_by_entity, offer_facts
 
@@ -100,8 +100,7 @@ def _lowest(one: Reached) -> str:
     """The group of each of the first breakdowns that is reached least."""
     said = []
     for counts in list(one.groups.values())[:PICTURED]:
-        rated = [count for count in counts if count.rate is not None]
-        if rated and one.total.short:
-            lowest = min(rated, key=lambda count: (count.rate or 0, -count.should))
-            said.append(f"{lowest.called} {percent(lowest)}")
+        least = lowest(counts)
+        if least is not None and one.total.short:
+            said.append(f"{least.called} {percent(least)}")
     return "、".join(said)

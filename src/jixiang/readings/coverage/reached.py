@@ -6,7 +6,7 @@ Counted by the engine over all rows. Who is listed goes by a key; nobody has a n
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from jixiang.language import typed as t
 from jixiang.language.types import Type
-from jixiang.readings.breakdowns import Breakdown, group, titles
+from jixiang.readings.breakdowns import UNCLEAR, Breakdown, group, titles
 from jixiang.readings.coverage.near import World
 from jixiang.readings.coverage.needs import Need, Needs
 from jixiang.readings.query.columns import Asked
@@ -45,6 +45,12 @@ class Count:
     def rate(self) -> float | None:
         """The share that is reached; None where nobody should be."""
         return self.served / self.should if self.should else None
+
+
+def lowest(counts: Iterable[Count]) -> Count | None:
+    """The group that is reached least, of those that one knows who they are; the larger of two alike."""
+    rated = [count for count in counts if count.rate is not None and count.called != UNCLEAR]
+    return min(rated, key=lambda count: (count.rate or 0, -count.should), default=None)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jixiang.charts import Row, Rows
 from jixiang.readings.coverage.book import Cell, Chart, Sheet, write_book
-from jixiang.readings.coverage.reached import Count, Doubt, Reached
+from jixiang.readings.coverage.reached import Count, Doubt, Reached, lowest
 
 HEADS = ("应有", "已有", "还没有", "覆盖率", "不清楚")
 RATES = frozenset({4})
@@ -105,8 +105,9 @@ def pictures(found: Coverage, titles: Sequence[str]) -> Iterator[tuple[str, str]
 
 
 def _picture(one: Reached, title: str, counts: Sequence[Count], as_of: date) -> str:
-    lowest = min(counts, key=lambda count: (count.rate or 0, -count.should))
-    said = f"{one.title}:{percent(one.total)} 已经有,{title}里最低的是{lowest.called} {percent(lowest)}"
+    least = lowest(counts)
+    said = f"{one.title}:{percent(one.total)} 已经有"
+    said += f",{title}里最低的是{least.called} {percent(least)}" if least else ""
     if not any(count.short for count in counts):
         said = f"{one.title}:全部已经有"
     rows = tuple(Row(c.called, round(1000 * (c.rate or 0)), f"还没有 {c.short:,} / {c.should:,}") for c in counts)
