@@ -144,7 +144,7 @@ def show(found: Nearness) -> None:
     first = [line for line in found.lines if line.reached]
     others = sorted((line for line in found.lines if not line.reached), key=lambda line: -line.count)
     kept = {id(line) for line in (*first, *others)[:SHOWN]}
-    table = columns(f"差一点 (决定日 {found.as_of})", *HEADINGS[:-1], numbers=(HEADINGS[2], *HEADINGS[4:]))
+    table = columns(f"差一点 (决定日 {found.as_of})", *HEADINGS[:-1], numbers=HEADINGS[2:])
     for line in (line for line in found.lines if id(line) in kept):
         row = cells(line)
         table.add_row(
