@@ -205,7 +205,7 @@ def test_overtaking_in_the_queue_is_found(monkeypatch):
     def fund(grants, ceilings):
         """Each that fits, one after the other."""
         out = dict(grants)
-        for key in sorted(grants, key=lambda key: funds._place_in_queue(grants[key])):
+        for key in sorted(grants, key=lambda key: funds._place_in_queue(grants[key], {})):
             alone = {k: g for k, g in out.items() if g.funded or k == key}
             out |= funds.fund(alone, ceilings)
         return out
