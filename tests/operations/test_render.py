@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def test_the_pages_are_the_same_each_time(tmp_path: Path) -> None:
 def test_one_policy_by_its_code_or_name(tmp_path: Path) -> None:
     assert set(render(tmp_path / "out", "--policy", "H1")) == {"index.md", "燃油补贴.md"}
     assert set(render(tmp_path / "same", "--policy", "《渔船燃油补贴》")) == {"index.md", "燃油补贴.md"}
+
+
+@pytest.mark.parametrize("called", ["M1", "《港口资金办法》"])
+def test_what_decides_nothing_has_its_page_too(tmp_path: Path, called: str) -> None:
+    city = tmp_path / "city"
+    shutil.copytree(CITY, city)
+    text = "---\n名称: 港口资金办法\n编号: M1\n文种: 办法\n施行: 2020-01-01\n---\n```规则\n参数 公示期: 5 天\n```\n"
+    (city / "policies" / "资金办法.md").write_text(text, "utf-8")
+    assert main(["render", "--city", str(city), "--out", str(tmp_path / "out"), "--policy", called]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"index.md", "资金办法.md"}
 
 
 def test_where_somebody_stands_is_on_the_page(tmp_path: Path, port: Path) -> None:

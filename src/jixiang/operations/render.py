@@ -40,8 +40,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     city, rulebook = checked_city(given.city)
-    codes = tuple(code for wanted in given.policy for code in chosen_code(rulebook, wanted))
-    standings = _standings(given, city, rulebook, codes)
+    codes = tuple(_code(city, rulebook, wanted) for wanted in given.policy)
+    standings = _standings(given, city, rulebook, tuple(code for code in codes if code in rulebook.policies))
     writer = WRITERS[given.format]
     given.out.mkdir(parents=True, exist_ok=True)
     count = 0
@@ -50,6 +50,13 @@ def run(given: Namespace) -> int:
         count += 1
     console.print(f"写了 {count} 页,从 {given.out / (INDEX + writer.ENDING)} 看起", markup=False)
     return 0
+
+
+def _code(city: City, rulebook: Rulebook, wanted: str) -> str:
+    """Of a policy, or of a 办法, which decides nothing but has its page."""
+    fronts = [scope.front for scope in city.scopes.values() if scope.front.kind == "办法" and scope.front.code]
+    found = next((f.code for f in fronts if wanted.strip("《》") in (f.code, f.name)), None)
+    return found or next(chosen_code(rulebook, wanted))
 
 
 def _standings(
