@@ -20,6 +20,7 @@ from jixiang.language import typed as t
 from jixiang.language.types import Type
 from jixiang.language.vocabulary import Vocabulary
 from jixiang.readings.bounds import Bounds
+from jixiang.readings.breakdowns import Breakdown, group
 from jixiang.readings.coverage import days
 from jixiang.readings.coverage.parts import Part, decided_then, parts_of
 from jixiang.readings.query.columns import Asked, columns_plan, side_columns
@@ -71,6 +72,19 @@ class World:
         wanted = {one.relation for one in asked}
         for step in reversed([step for step in steps if step.name not in wanted]):
             self.engine.drop(step.name, kept=step.kept)
+
+    def groups(self, breakdowns: Sequence[Breakdown], claims: str, whose: str, day: str) -> dict[tuple[str, str], str]:
+        """By title and entity the relation that says to which group those of `claims` belong; `whose` and `day` are its columns."""
+        asked = {}
+        for number, entity in enumerate(dict.fromkeys(one.entity for one in breakdowns)):
+            asked[entity] = f"{claims}_asked_{number}"
+            self.engine.execute(
+                f"CREATE TABLE {asked[entity]} AS SELECT DISTINCT {whose} AS key, {day} AS day FROM {claims}"
+                f" WHERE entity = '{entity}' AND {whose} IS NOT NULL"
+            )
+        return group(
+            self.engine, self.vocabulary, self.rulebook, self.cutoffs, self.offered, breakdowns, asked, as_of=self.as_of
+        )
 
 
 def near(world: World, run: Path, codes: Sequence[str]) -> list[Miss]:

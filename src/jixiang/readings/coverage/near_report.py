@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jixiang.readings.breakdowns import Breakdown, group, titles
+from jixiang.readings.breakdowns import Breakdown, titles
 from jixiang.readings.coverage.near import FACTS, LATE, MISSED, OTHER, PAID, SOON, STATES, STILL, Miss, World
 from jixiang.values.dates import add_months
 
@@ -91,7 +91,7 @@ def report(world: World, misses: Sequence[Miss], breakdowns: Sequence[Breakdown]
     lines = [_line(world, miss) for miss in misses]
     order = sorted(range(len(lines)), key=lambda n: (lines[n].reached == 0, lines[n].states[FACTS] == 0))
     _all(world, misses)
-    relations = _grouped(world, misses, breakdowns)
+    relations = world.groups(breakdowns, "near_all", "beneficiary", "decision_date")
     details = [one for n in order for one in _details(world, misses[n], n, breakdowns, relations, most)]
     groups = {title: _groups(world, title, breakdowns, relations) for title in titles(breakdowns)}
     return Nearness(world.as_of, tuple(lines[n] for n in order), groups, tuple(details), most)
@@ -135,26 +135,6 @@ def _all(world: World, misses: Sequence[Miss]) -> None:
         for miss in misses
     ] or ["SELECT '' AS entity, '' AS beneficiary, NULL::DATE AS decision_date, NULL::DATE AS due, '' AS state LIMIT 0"]
     world.engine.execute(f"CREATE TABLE near_all AS {' UNION ALL '.join(parts)}")
-
-
-def _grouped(world: World, misses: Sequence[Miss], breakdowns: Sequence[Breakdown]) -> dict[tuple[str, str], str]:
-    asked = {}
-    for number, entity in enumerate(dict.fromkeys(one.entity for one in breakdowns)):
-        asked[entity] = f"near_asked_{number}"
-        world.engine.execute(
-            f"CREATE TABLE {asked[entity]} AS SELECT DISTINCT beneficiary AS key, decision_date AS day FROM near_all"
-            f" WHERE entity = '{entity}' AND beneficiary IS NOT NULL"
-        )
-    return group(
-        world.engine,
-        world.vocabulary,
-        world.rulebook,
-        world.cutoffs,
-        world.offered,
-        breakdowns,
-        asked,
-        as_of=world.as_of,
-    )
 
 
 def _groups(

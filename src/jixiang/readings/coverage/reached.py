@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from jixiang.language import typed as t
 from jixiang.language.types import Type
-from jixiang.readings.breakdowns import UNCLEAR, Breakdown, group, titles
+from jixiang.readings.breakdowns import UNCLEAR, Breakdown, titles
 from jixiang.readings.coverage.near import World
 from jixiang.readings.coverage.needs import Need, Needs
 from jixiang.readings.query.columns import Asked
@@ -280,23 +280,7 @@ def _count(row: Sequence[object]) -> Count:
 
 def _grouped(world: World, claims: str, breakdowns: Sequence[Breakdown]) -> dict[tuple[str, str], str]:
     """Relations of their own for these claims: a breakdown is answered for many sets of them, one after the other."""
-    asked = {}
-    for number, entity in enumerate(dict.fromkeys(one.entity for one in breakdowns)):
-        asked[entity] = f"{claims}_asked_{number}"
-        world.engine.execute(
-            f"CREATE TABLE {asked[entity]} AS SELECT DISTINCT whose AS key, day FROM {claims}"
-            f" WHERE entity = {_text(entity)} AND whose IS NOT NULL"
-        )
-    found = group(
-        world.engine,
-        world.vocabulary,
-        world.rulebook,
-        world.cutoffs,
-        world.offered,
-        breakdowns,
-        asked,
-        as_of=world.as_of,
-    )
+    found = world.groups(breakdowns, claims, "whose", "day")
     own = {}
     for at, (key, name) in enumerate(found.items()):
         own[key] = f"{claims}_by_{at}"

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 
+import sqlglot
 from sqlglot import exp
 
 Sql = exp.Expr
@@ -18,6 +20,18 @@ Sql = exp.Expr
 NULL = exp.Null()
 TRUE = exp.Boolean(this=True)
 FALSE = exp.Boolean(this=False)
+
+
+def written(path: Path) -> exp.Query:
+    """A query that lies in a file of commented SQL."""
+    return _parsed(path).copy()
+
+
+@cache
+def _parsed(path: Path) -> exp.Query:
+    tree = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="duckdb")
+    assert isinstance(tree, exp.Query)
+    return tree
 
 
 def col(name: str, table: str = "r") -> exp.Column:

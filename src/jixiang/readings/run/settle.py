@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
 
 from jixiang.engines.engine import Engine
@@ -41,14 +40,7 @@ SETTLED = pa.schema(
 
 def written(name: str) -> exp.Query:
     """A query that lies beside this module as commented SQL."""
-    return _parsed(name).copy()
-
-
-@cache
-def _parsed(name: str) -> exp.Query:
-    tree = sqlglot.parse_one((FOLDER / f"{name}.sql").read_text(encoding="utf-8"), read="duckdb")
-    assert isinstance(tree, exp.Query)
-    return tree
+    return sql.written(FOLDER / f"{name}.sql")
 
 
 @dataclass(frozen=True)

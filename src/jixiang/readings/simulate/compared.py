@@ -9,11 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
 
 from jixiang.engines.engine import Engine
@@ -121,14 +119,7 @@ class Compared:
 
 def written(name: str) -> exp.Query:
     """A query that lies beside this module as commented SQL."""
-    return _parsed(name).copy()
-
-
-@cache
-def _parsed(name: str) -> exp.Query:
-    tree = sqlglot.parse_one((FOLDER / f"{name}.sql").read_text(encoding="utf-8"), read="duckdb")
-    assert isinstance(tree, exp.Query)
-    return tree
+    return sql.written(FOLDER / f"{name}.sql")
 
 
 @dataclass(frozen=True)
