@@ -163,7 +163,7 @@ def show_figures(given: Namespace, city: City, store: FactStore) -> None:
     if problems or more:
         show_errors([*problems, *more])
     console.print(figures.table(found, scaled=True))
-    console.print("差几个的,是导入时退回的行;怎么算的: jixiang figures")
+    console.print("小城的数按规模折算,会差几个;怎么算的: jixiang figures")
 
 
 def three_people(
